@@ -1,0 +1,1 @@
+//! The snapshot: roles, memberships, objects and their ACLs, and changes to them as data. Pure.

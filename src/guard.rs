@@ -1,0 +1,1 @@
+//! Protected roles: nothing that names or changes them gets past. Pure.

@@ -1,0 +1,3 @@
+//! The `rolescope` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Connection settings, TLS, passwords; loading a cluster; applying a plan; the journal.

@@ -1,0 +1,1 @@
+//! What the server would do: a statement, a session and a cluster give changes and notices, or the error. Pure.

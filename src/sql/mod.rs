@@ -1,0 +1,1 @@
+//! Privilege statements as data: lexer, parser, printer, quoting. Pure.

@@ -1,0 +1,1 @@
+//! Raw mode and its restore, signals, the one event loop that owns state.
