@@ -1,1 +1,125 @@
 //! The snapshot: roles, memberships, objects and their ACLs, and changes to them as data. Pure.
+//!
+//! A [`Cluster`] is what was loaded and never changes. A [`View`] is a cluster as it would be after some
+//! [`Change`]s: it costs what they touch.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod acl;
+mod change;
+mod ids;
+mod object;
+mod privilege;
+mod role;
+mod version;
+mod view;
+
+pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
+pub use change::Change;
+pub use ids::{AclTarget, ObjectId, Oid, predefined};
+pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SYSTEM_COLUMNS};
+pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
+pub use role::{Membership, Memberships, Role, Roles};
+pub use version::{Flavor, Version};
+pub use view::View;
+
+use rustc_hash::FxHashSet;
+
+/// Everything that was loaded from one database of a cluster, at one moment.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// `server_version_num`.
+    pub version: Version,
+    /// Whose build it is.
+    pub flavor: Flavor,
+    /// The database that was loaded.
+    pub database: Oid,
+    /// Who is connected, and what its session starts with.
+    pub session: LoginSession,
+    /// All roles.
+    pub roles: Roles,
+    /// All memberships.
+    pub memberships: Memberships,
+    /// All objects.
+    pub objects: Objects,
+    /// `pg_default_acl`.
+    pub default_acls: Vec<DefaultAcl>,
+    /// `pg_db_role_setting`.
+    pub role_settings: Vec<RoleSetting>,
+    /// `pg_event_trigger`, the enabled ones.
+    pub event_triggers: Vec<EventTrigger>,
+    /// `pg_policy`.
+    pub policies: Vec<Policy>,
+    /// Names of the configuration parameters that this user can see, folded.
+    pub parameters: FxHashSet<String>,
+    /// A hot standby, or `default_transaction_read_only`: previews work, applying does not (25006).
+    pub read_only: bool,
+}
+
+/// The session that a statement would start in: a new connection of this user.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LoginSession {
+    /// Who authenticated.
+    pub user: Oid,
+    /// `role` setting at start (ALTER ROLE .. SET role), else none.
+    pub role: Option<Oid>,
+    /// `search_path` as its elements, unquoted; `$user` kept.
+    pub search_path: Vec<String>,
+    /// `createrole_self_grant` (16+), as its text.
+    pub createrole_self_grant: String,
+    /// `password_encryption`.
+    pub password_encryption: String,
+    /// `standard_conforming_strings`.
+    pub standard_conforming_strings: bool,
+    /// `lo_compat_privileges`: on, large objects have no privileges to speak of.
+    pub lo_compat_privileges: bool,
+}
+
+/// A row of `pg_default_acl`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DefaultAcl {
+    /// Its OID.
+    pub oid: Oid,
+    /// Whose new objects.
+    pub role: Oid,
+    /// In which schema; 0: everywhere.
+    pub schema: Oid,
+    /// The catalog's letter: `r`, `S`, `f`, `T`, `n`, and `L` from 18.
+    pub objtype: char,
+    /// The ACL.
+    pub acl: Acl,
+}
+
+/// A row of `pg_db_role_setting`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoleSetting {
+    /// 0: every role.
+    pub role: Oid,
+    /// 0: every database.
+    pub database: Oid,
+    /// `name=value`, as stored.
+    pub settings: Vec<String>,
+}
+
+/// A row of `pg_event_trigger`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EventTrigger {
+    /// Its name.
+    pub name: String,
+    /// `ddl_command_start`, `ddl_command_end`, `sql_drop`, `table_rewrite`, `login`.
+    pub event: String,
+    /// The command tags it fires for; empty: all.
+    pub tags: Vec<String>,
+    /// `evtenabled`: `O` origin, `R` replica, `A` always; disabled ones are not loaded.
+    pub enabled: char,
+}
+
+/// A row of `pg_policy`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// Its table.
+    pub relation: ObjectId,
+    /// Its name.
+    pub name: String,
+    /// For whom; [`Oid::PUBLIC`] stands for everybody.
+    pub roles: Vec<Oid>,
+}

@@ -1,0 +1,140 @@
+//! Roles, and who is a member of which.
+
+use super::Oid;
+use rustc_hash::FxHashMap;
+
+/// A row of `pg_roles`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Role {
+    /// Identity.
+    pub oid: Oid,
+    /// `rolname`, raw.
+    pub name: String,
+    /// `rolsuper`.
+    pub superuser: bool,
+    /// `rolinherit`: before 16, whether it has what its memberships give; since 16, the default of new memberships.
+    pub inherit: bool,
+    /// `rolcreaterole`.
+    pub create_role: bool,
+    /// `rolcreatedb`.
+    pub create_db: bool,
+    /// `rolcanlogin`.
+    pub login: bool,
+    /// `rolreplication`.
+    pub replication: bool,
+    /// `rolbypassrls`.
+    pub bypass_rls: bool,
+    /// `rolconnlimit`; -1 is no limit.
+    pub connection_limit: i32,
+    /// `rolvaliduntil` as the server's text.
+    pub valid_until: Option<String>,
+}
+
+/// All roles, sorted by OID.
+#[derive(Clone, Debug, Default)]
+pub struct Roles {
+    rows: Vec<Role>,
+    by_name: FxHashMap<String, u32>,
+}
+
+impl Roles {
+    /// From the rows of `pg_roles`, in any order.
+    pub fn new(mut rows: Vec<Role>) -> Self {
+        rows.sort_by_key(|r| r.oid);
+        let by_name = rows.iter().enumerate().map(|(i, r)| (r.name.clone(), i as u32)).collect();
+        Roles { rows, by_name }
+    }
+    /// The role with that OID; none if it was dropped.
+    pub fn get(&self, oid: Oid) -> Option<&Role> {
+        self.rows.binary_search_by_key(&oid, |r| r.oid).ok().and_then(|i| self.rows.get(i))
+    }
+    /// The role of that name, as the catalog spells it.
+    pub fn by_name(&self, name: &str) -> Option<&Role> {
+        self.by_name.get(name).and_then(|i| self.rows.get(*i as usize))
+    }
+    /// All, by OID.
+    pub fn iter(&self) -> std::slice::Iter<'_, Role> {
+        self.rows.iter()
+    }
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+    /// None at all.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// A row of `pg_auth_members`.
+///
+/// Before 16, (role, member) is unique, `inherit` and `set` do not exist, and the grantor is decoration that may
+/// dangle. Since 16, (role, member, grantor) is the key and the grantor a dependency.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Membership {
+    /// The group (`roleid`).
+    pub role: Oid,
+    /// Who is in it.
+    pub member: Oid,
+    /// Who put it there.
+    pub grantor: Oid,
+    /// `admin_option`.
+    pub admin: bool,
+    /// `inherit_option`; none before 16.
+    pub inherit: Option<bool>,
+    /// `set_option`; none before 16.
+    pub set: Option<bool>,
+}
+
+impl Membership {
+    /// (role, member, grantor): the unique index since 16, and the order in which rows of a role are walked.
+    pub fn key(&self) -> (Oid, Oid, Oid) {
+        (self.role, self.member, self.grantor)
+    }
+}
+
+/// All memberships, with both directions indexed.
+#[derive(Clone, Debug, Default)]
+pub struct Memberships {
+    /// Sorted by (role, member, grantor).
+    by_role: Vec<Membership>,
+    /// Sorted by (member, role, grantor).
+    by_member: Vec<Membership>,
+}
+
+impl Memberships {
+    /// From the rows of `pg_auth_members`, in any order.
+    pub fn new(rows: Vec<Membership>) -> Self {
+        let mut by_role = rows;
+        by_role.sort_by_key(Membership::key);
+        let mut by_member = by_role.clone();
+        by_member.sort_by_key(|m| (m.member, m.role, m.grantor));
+        Memberships { by_role, by_member }
+    }
+    /// Rows that make others a member of `role`, by (member, grantor).
+    pub fn of_role(&self, role: Oid) -> &[Membership] {
+        slice_of(&self.by_role, role, |m| m.role)
+    }
+    /// Rows that make `member` a member of others, by (role, grantor).
+    pub fn of_member(&self, member: Oid) -> &[Membership] {
+        slice_of(&self.by_member, member, |m| m.member)
+    }
+    /// All, by (role, member, grantor).
+    pub fn iter(&self) -> std::slice::Iter<'_, Membership> {
+        self.by_role.iter()
+    }
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.by_role.len()
+    }
+    /// None at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_role.is_empty()
+    }
+}
+
+fn slice_of(rows: &[Membership], key: Oid, field: impl Fn(&Membership) -> Oid) -> &[Membership] {
+    let start = rows.partition_point(|m| field(m) < key);
+    let end = rows.partition_point(|m| field(m) <= key);
+    rows.get(start..end).unwrap_or(&[])
+}

@@ -1,0 +1,206 @@
+//! A cluster as it would be after some changes.
+
+use super::{
+    Acl, AclItem, AclTarget, Change, Class, Cluster, Column, Kind, Membership, Name, Object, ObjectId, Oid,
+    Role, effective_items,
+};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A cluster with changes laid over it. Cloning costs what the changes hold.
+#[derive(Clone, Debug)]
+pub struct View {
+    base: Arc<Cluster>,
+    acls: FxHashMap<AclTarget, Option<Acl>>,
+    /// Rows by role and by member, for every role and member that a change touched.
+    of_role: FxHashMap<Oid, Vec<Membership>>,
+    of_member: FxHashMap<Oid, Vec<Membership>>,
+    /// Parameters that have no row yet.
+    parameters: Vec<Object>,
+}
+
+impl View {
+    /// The cluster as it was loaded.
+    pub fn new(base: Arc<Cluster>) -> Self {
+        View {
+            base,
+            acls: FxHashMap::default(),
+            of_role: FxHashMap::default(),
+            of_member: FxHashMap::default(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// What lies below the changes.
+    pub fn base(&self) -> &Arc<Cluster> {
+        &self.base
+    }
+
+    /// The role with that OID.
+    pub fn role(&self, oid: Oid) -> Option<&Role> {
+        self.base.roles.get(oid)
+    }
+
+    /// The role of that name.
+    pub fn role_by_name(&self, name: &str) -> Option<&Role> {
+        self.base.roles.by_name(name)
+    }
+
+    /// A role's name; a dropped one's OID; `PUBLIC` for everybody.
+    pub fn role_name(&self, oid: Oid) -> String {
+        match self.role(oid) {
+            Some(role) => role.name.clone(),
+            None if oid == Oid::PUBLIC => "PUBLIC".to_owned(),
+            None => oid.to_string(),
+        }
+    }
+
+    /// All roles, by OID.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.base.roles.iter()
+    }
+
+    /// Rows that make others a member of `role`, by (member, grantor).
+    pub fn members_of(&self, role: Oid) -> &[Membership] {
+        match self.of_role.get(&role) {
+            Some(rows) => rows,
+            None => self.base.memberships.of_role(role),
+        }
+    }
+
+    /// Rows that make `member` a member of others, by (role, grantor).
+    pub fn memberships_of(&self, member: Oid) -> &[Membership] {
+        match self.of_member.get(&member) {
+            Some(rows) => rows,
+            None => self.base.memberships.of_member(member),
+        }
+    }
+
+    /// The object, or the parameter that has no row yet.
+    pub fn object(&self, id: ObjectId) -> Option<&Object> {
+        let loaded = self.base.objects.len();
+        match (id.0 as usize).checked_sub(loaded) {
+            None => self.base.objects.get(id),
+            Some(extra) => self.parameters.get(extra),
+        }
+    }
+
+    /// By catalog, schema (0 where there is none) and name.
+    pub fn objects_named(&self, class: Class, schema: Oid, name: &str) -> &[ObjectId] {
+        self.base.objects.by_name(class, schema, name)
+    }
+
+    /// By catalog and OID.
+    pub fn object_by_oid(&self, class: Class, oid: Oid) -> Option<ObjectId> {
+        self.base.objects.by_oid(class, oid)
+    }
+
+    /// The live columns of a relation with their loaded ACLs; ask [`View::acl`] for the ACL as it is now.
+    pub fn columns_of(&self, relation: ObjectId) -> &[Column] {
+        self.base.objects.columns_of(relation)
+    }
+
+    /// A column's name, system columns among them.
+    pub fn column_name(&self, target: AclTarget) -> Option<&str> {
+        let system = super::SYSTEM_COLUMNS.iter().find(|(n, _)| *n == target.attnum).map(|(_, name)| *name);
+        let columns = self.columns_of(target.object);
+        let user =
+            columns.binary_search_by_key(&target.attnum, |c| c.attnum).ok().and_then(|i| columns.get(i));
+        user.map(|c| &*c.name).or(system)
+    }
+
+    /// The stored ACL: none is NULL.
+    pub fn acl(&self, target: AclTarget) -> Option<&Acl> {
+        if let Some(acl) = self.acls.get(&target) {
+            return acl.as_ref();
+        }
+        if !target.is_column() {
+            return self.object(target.object).and_then(|o| o.acl.as_ref());
+        }
+        let columns = self.columns_of(target.object);
+        let at = columns.binary_search_by_key(&target.attnum, |c| c.attnum).ok()?;
+        columns.get(at).and_then(|c| c.acl.as_ref())
+    }
+
+    /// The items in effect: stored, or the default's where the ACL is NULL.
+    pub fn items(&self, target: AclTarget) -> Vec<AclItem> {
+        let Some(object) = self.object(target.object) else { return Vec::new() };
+        let kind = if target.is_column() { super::AclKind::Column } else { object.kind.acl_kind() };
+        effective_items(self.acl(target), kind, object.owner, self.base.version)
+    }
+
+    /// The owner of an object.
+    pub fn owner(&self, id: ObjectId) -> Oid {
+        self.object(id).map_or(Oid::PUBLIC, |o| o.owner)
+    }
+
+    /// The columns that have an ACL now, by `attnum`.
+    pub fn column_acls(&self, relation: ObjectId) -> Vec<(i16, Acl)> {
+        let stored = self.columns_of(relation).iter().filter(|c| c.acl.is_some()).map(|c| c.attnum);
+        let changed = self.acls.keys().filter(|t| t.object == relation && t.is_column()).map(|t| t.attnum);
+        let mut attnums: Vec<i16> = stored.chain(changed).collect();
+        attnums.sort_unstable();
+        attnums.dedup();
+        let acl = |n| self.acl(AclTarget::column(relation, n)).cloned();
+        attnums.into_iter().filter_map(|n| acl(n).map(|acl| (n, acl))).collect()
+    }
+
+    /// The parameter of that name (folded): the loaded row, or one that stands for none.
+    pub fn parameter(&mut self, name: &str) -> ObjectId {
+        if let Some(id) = self.find_parameter(name) {
+            return id;
+        }
+        self.parameters.push(Object {
+            oid: Oid(0),
+            kind: Kind::Parameter,
+            schema: Oid(0),
+            name: Name::from(name),
+            owner: Oid::BOOTSTRAP,
+            acl: None,
+            detail: super::Detail::None,
+        });
+        ObjectId((self.base.objects.len() + self.parameters.len() - 1) as u32)
+    }
+
+    /// The parameter of that name, where it has a row or a statement before has named it.
+    pub fn find_parameter(&self, name: &str) -> Option<ObjectId> {
+        let loaded = self.objects_named(Class::Parameter, Oid(0), name).first().copied();
+        let named = || self.parameters.iter().position(|p| &*p.name == name);
+        loaded.or_else(|| named().map(|i| ObjectId((self.base.objects.len() + i) as u32)))
+    }
+
+    /// Lays a change over what is there.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Acl { target, after, .. } => {
+                self.acls.insert(*target, after.clone());
+            }
+            Change::Membership { before, after } => {
+                if let Some(row) = before {
+                    self.edit(row, |rows, key| rows.retain(|m| m.key() != key));
+                }
+                if let Some(row) = after {
+                    self.edit(row, |rows, key| {
+                        rows.retain(|m| m.key() != key);
+                        rows.push(*row);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Lays several over, in order.
+    pub fn apply_all<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) {
+        changes.into_iter().for_each(|change| self.apply(change));
+    }
+
+    fn edit(&mut self, row: &Membership, change: impl Fn(&mut Vec<Membership>, (Oid, Oid, Oid))) {
+        let base = &self.base.memberships;
+        let rows = self.of_role.entry(row.role).or_insert_with(|| base.of_role(row.role).to_vec());
+        change(rows, row.key());
+        rows.sort_by_key(Membership::key);
+        let rows = self.of_member.entry(row.member).or_insert_with(|| base.of_member(row.member).to_vec());
+        change(rows, row.key());
+        rows.sort_by_key(|m| (m.member, m.role, m.grantor));
+    }
+}
