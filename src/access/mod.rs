@@ -1,1 +1,12 @@
 //! Effective privileges of a role on an object, and every path that gives them. Pure.
+//!
+//! The questions are PostgreSQL's own (acl.c, aclchk.c), asked of a [`View`](crate::cluster::View).
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod effective;
+mod membership;
+mod via;
+
+pub use effective::{Held, has_no_effect_of_its_own};
+pub use membership::{Access, Mode};
+pub use via::{By, Source, Via};
