@@ -1,1 +1,16 @@
 //! Connection settings, TLS, passwords; loading a cluster; applying a plan; the journal.
+
+mod attempt;
+pub mod connect;
+pub mod connect_error;
+pub mod connection;
+mod diagnose;
+pub mod password;
+pub mod settings;
+pub mod tls;
+mod wire;
+
+pub use connect::connect;
+pub use connect_error::{ConnectError, ErrorKind};
+pub use connection::{Cancel, Closed, Connection, Opener, Server};
+pub use settings::{Arguments, Environment, Settings};

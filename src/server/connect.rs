@@ -1,0 +1,260 @@
+//! Making a connection: hosts, addresses, plain text or TLS, password.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::attempt::{Attempt, attempt};
+use super::connect_error::{ConnectError, ErrorKind};
+use super::connection::{Connection, Opener};
+use super::diagnose;
+use super::password::{self, PasswordSource, Prompt};
+use super::settings::{Host, Settings, SslMode, TargetSession};
+use super::wire::{Endpoint, endpoints};
+
+/// Where the password of one connection comes from.
+pub(super) enum Password {
+    /// From the settings: said, of the password file, or of the password command.
+    FromSettings,
+    /// It is known.
+    Known(SecretString),
+}
+
+/// Connects; `source` is asked for a password if the server wants one and nothing else has it.
+pub async fn connect(
+    settings: &Settings,
+    source: &mut dyn PasswordSource,
+) -> Result<Connection, ConnectError> {
+    let prompt = format!("Password for user {}: ", settings.user);
+    if settings.prompt == Prompt::Always {
+        let password = source.ask(&prompt)?;
+        return with_password(settings, Password::Known(password)).await;
+    }
+    match with_password(settings, Password::FromSettings).await {
+        Err(error) if error.kind == ErrorKind::PasswordNeeded && settings.prompt == Prompt::IfNeeded => {
+            let password = source.ask(&prompt)?;
+            with_password(settings, Password::Known(password)).await
+        }
+        result => result,
+    }
+}
+
+/// Connects without asking anybody.
+pub(super) async fn with_password(
+    settings: &Settings,
+    password: Password,
+) -> Result<Connection, ConnectError> {
+    super::settings::refuse_database(&settings.database)?;
+    let known = match (password, &settings.password, &settings.password_command) {
+        (Password::Known(password), _, _) => Some(password),
+        (Password::FromSettings, Some(password), _) => Some(password.clone()),
+        (Password::FromSettings, None, Some(command)) => Some(password::run_command(command).await?),
+        (Password::FromSettings, None, None) => None,
+    };
+    let mut connection = any_host(settings, known.as_ref()).await?;
+    let from_command = settings.password.is_none() && settings.password_command.is_some();
+    connection.opener.password = known.filter(|_| !from_command);
+    connection.warnings.splice(0..0, settings.warnings.iter().cloned());
+    Ok(connection)
+}
+
+/// The first host that will do; the last error if none does.
+async fn any_host(settings: &Settings, password: Option<&SecretString>) -> Result<Connection, ConnectError> {
+    let passes: &[TargetSession] = match settings.target {
+        TargetSession::PreferStandby => &[TargetSession::Standby, TargetSession::Any],
+        ref target => std::slice::from_ref(target),
+    };
+    let order = shuffled((0..settings.hosts.len()).collect(), settings.load_balance);
+    let mut errors: Vec<ConnectError> = Vec::new();
+    for target in passes {
+        for &at in &order {
+            let Some(host) = settings.hosts.get(at) else { continue };
+            match one_host(settings, at, host, password, *target).await {
+                Ok(connection) => return Ok(connection),
+                Err(Failure { error, go_on: true }) => errors.push(error),
+                Err(Failure { error, go_on: false }) => return Err(with_earlier(error, errors)),
+            }
+        }
+    }
+    let last = errors.pop().unwrap_or_else(|| ConnectError::invalid("no host to connect to"));
+    Err(with_earlier(last, errors))
+}
+
+/// Names what went wrong on the hosts before.
+fn with_earlier(mut error: ConnectError, mut earlier: Vec<ConnectError>) -> ConnectError {
+    earlier.retain(|other| other.message != error.message);
+    earlier.dedup();
+    if !earlier.is_empty() {
+        let lines = error.detail.take().into_iter().chain(earlier.into_iter().map(|earlier| earlier.message));
+        error.detail = Some(lines.collect::<Vec<_>>().join("\n"));
+    }
+    error
+}
+
+struct Failure {
+    error: ConnectError,
+    /// Whether the next address or host may be tried. As in libpq, not after a handshake or an authentication failed.
+    go_on: bool,
+}
+
+async fn one_host(
+    settings: &Settings,
+    at: usize,
+    host: &Host,
+    password: Option<&SecretString>,
+    target: TargetSession,
+) -> Result<Connection, Failure> {
+    let found = within(settings.connect_timeout, endpoints(host)).await;
+    let found = found.map_err(|error| Failure { error: unknown_host(host, &error), go_on: true })?;
+    let mut last = None;
+    for endpoint in shuffled(found, settings.load_balance) {
+        match one_address(settings, at, host, &endpoint, password, target).await {
+            Err(Failure { error, go_on: true }) => last = Some(error),
+            result => return result,
+        }
+    }
+    let error = last.unwrap_or_else(|| unknown_host(host, &io::Error::other("no address")));
+    Err(Failure { error, go_on: true })
+}
+
+fn unknown_host(host: &Host, error: &io::Error) -> ConnectError {
+    let message = format!("could not translate host name \"{}\" to address", host.name());
+    let kind =
+        if error.kind() == io::ErrorKind::TimedOut { ErrorKind::Timeout } else { ErrorKind::UnknownHost };
+    ConnectError::new(kind, message).detail(error.to_string())
+}
+
+/// One address, encrypted or not as the mode says.
+async fn one_address(
+    settings: &Settings,
+    at: usize,
+    host: &Host,
+    endpoint: &Endpoint,
+    password: Option<&SecretString>,
+    target: TargetSession,
+) -> Result<Connection, Failure> {
+    let password = password.or(host.password.as_ref()).map(|password| password.expose_secret().as_bytes());
+    let mut first: Option<ConnectError> = None;
+    for &encrypted in encryptions(settings.tls.mode, host) {
+        let attempt_here = Attempt { settings, host, endpoint, password, target, encrypted };
+        let result = within_attempt(settings.connect_timeout, attempt(&attempt_here)).await;
+        let error = match result {
+            Ok(mut connection) => {
+                connection.warnings.extend(plain_text_warning(settings, host, encrypted, first.as_ref()));
+                connection.opener = Opener::new(settings, at, endpoint, encrypted);
+                return Ok(connection);
+            }
+            Err(error) => error,
+        };
+        let retry = first.is_none() && other_encryption_may_do(encrypted, &error);
+        let go_on = matches!(
+            error.kind,
+            ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::NotAccepting | ErrorKind::SessionAttrs
+        );
+        let error = with_earlier(placed(error, host, endpoint), first.take().into_iter().collect());
+        if !retry {
+            return Err(Failure { error, go_on });
+        }
+        first = Some(error);
+    }
+    let error = first.unwrap_or_else(|| ConnectError::invalid("no way to connect"));
+    Err(Failure { error, go_on: false })
+}
+
+/// Whether to encrypt, in the order of trying. TLS is never used on a Unix socket, whatever the mode.
+fn encryptions(mode: SslMode, host: &Host) -> &'static [bool] {
+    match mode {
+        _ if host.is_unix() => &[false],
+        SslMode::Disable => &[false],
+        SslMode::Allow => &[false, true],
+        SslMode::Prefer => &[true, false],
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[true],
+    }
+}
+
+/// libpq tries the other way after any error; here a password that was refused over TLS is not sent in the open too.
+fn other_encryption_may_do(encrypted: bool, error: &ConnectError) -> bool {
+    if !encrypted {
+        return error.sqlstate.is_some() && error.kind != ErrorKind::NotAccepting;
+    }
+    matches!(
+        error.kind,
+        ErrorKind::TlsRefused
+            | ErrorKind::CertificateExpired
+            | ErrorKind::CertificateUntrusted
+            | ErrorKind::CertificateHost
+            | ErrorKind::ClientCertificate
+            | ErrorKind::RootCertificate
+            | ErrorKind::Tls
+            | ErrorKind::HbaRejected
+    )
+}
+
+/// Plain text over a network is never silent, unless `disable` asked for just that.
+fn plain_text_warning(
+    settings: &Settings,
+    host: &Host,
+    encrypted: bool,
+    failed: Option<&ConnectError>,
+) -> Option<String> {
+    if encrypted || host.is_unix() || settings.tls.mode == SslMode::Disable {
+        return None;
+    }
+    let mode = settings.tls.mode.as_str();
+    Some(match failed {
+        Some(error) => {
+            format!("the connection is not encrypted: sslmode={mode}, and TLS failed: {}", error.message)
+        }
+        None => format!("the connection is not encrypted: sslmode={mode}, and the server accepts plain text"),
+    })
+}
+
+/// Says which server it was.
+fn placed(mut error: ConnectError, host: &Host, endpoint: &Endpoint) -> ConnectError {
+    let place = match endpoint {
+        Endpoint::Unix(path) => format!("on socket \"{}\"", path.display()),
+        Endpoint::Tcp(address) => {
+            let (name, ip) = (host.name(), address.ip().to_string());
+            let ip = if name == ip { String::new() } else { format!(" ({ip})") };
+            format!("at \"{name}\"{ip}, port {}", host.port)
+        }
+    };
+    error.message = format!("connection to server {place} failed: {}", error.message);
+    error
+}
+
+async fn within<T>(limit: Option<Duration>, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    match limit {
+        Some(limit) => {
+            tokio::time::timeout(limit, work).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+        }
+        None => work.await,
+    }
+}
+
+async fn within_attempt(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<Connection, ConnectError>>,
+) -> Result<Connection, ConnectError> {
+    match limit {
+        Some(limit) => match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) => Err(diagnose::socket(&io::Error::from(io::ErrorKind::TimedOut))),
+        },
+        None => work.await,
+    }
+}
+
+/// Random order where asked for; the standard library's hash seeds are random enough to spread load.
+fn shuffled<T>(items: Vec<T>, random: bool) -> Vec<T> {
+    if !random {
+        return items;
+    }
+    let seed = RandomState::new();
+    let mut keyed: Vec<_> =
+        items.into_iter().enumerate().map(|(at, item)| (seed.hash_one(at), item)).collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, item)| item).collect()
+}

@@ -1,0 +1,168 @@
+//! A connection that is there.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, watch};
+use tokio_postgres::error::DbError;
+use tokio_postgres::{AsyncMessage, CancelToken, Client, NoTls};
+
+use super::connect::{self, Password};
+use super::connect_error::{ConnectError, ErrorKind};
+use super::settings::{Address, Keepalive, Settings, SslMode};
+use super::tls::{Connector, Tls};
+use super::wire::Endpoint;
+
+/// A connection, with what is known about its other end.
+///
+/// The session is as the server, the role and `options` make it, except for `application_name` and a
+/// `client_encoding` of UTF8. Nothing else is set: no read-only mode, no timeouts, no search_path. A transaction is
+/// not open. Who loads or applies sets what it needs.
+pub struct Connection {
+    /// Sends statements. When the last clone goes, the connection is closed.
+    pub client: Client,
+    /// The server's notices, in its order. Those of a statement are here before its result is.
+    pub notices: mpsc::UnboundedReceiver<DbError>,
+    /// None while the connection lives; then why it ended.
+    pub closed: watch::Receiver<Option<Closed>>,
+    /// TLS as the server reports it; none: plain text.
+    pub tls: Option<Tls>,
+    /// The host's name, address or socket folder, as it was said.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The session user.
+    pub user: String,
+    /// The database.
+    pub database: String,
+    /// What the server told about itself.
+    pub server: Server,
+    /// What a person should be told: a fall back to plain text, a password file that was ignored.
+    pub warnings: Vec<String>,
+    pub(super) cancel: Cancel,
+    pub(super) opener: Opener,
+}
+
+/// What the server told about itself when the session began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// As in `16.4 (Debian 16.4-1)`.
+    pub version: String,
+    /// As in `160004`.
+    pub version_num: u32,
+    /// The server process of this session.
+    pub backend_pid: i32,
+    /// Whether it is a standby.
+    pub in_recovery: bool,
+    /// Whether transactions are read-only unless they say otherwise.
+    pub read_only: bool,
+}
+
+/// Why a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// By us.
+    Done,
+    /// By the server or the network.
+    Lost(ConnectError),
+}
+
+impl Connection {
+    /// The right to stop what runs on this connection.
+    pub fn cancel(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Opens more connections like this one; it lives on when this one ends.
+    pub fn opener(&self) -> Opener {
+        self.opener.clone()
+    }
+}
+
+/// Opens connections with settings and a password that worked.
+#[derive(Clone)]
+pub struct Opener {
+    pub(super) settings: Arc<Settings>,
+    pub(super) pinned: Arc<Settings>,
+    pub(super) password: Option<SecretString>,
+}
+
+impl Opener {
+    /// Another connection to the very same server, encrypted no less. A password command runs again.
+    pub async fn open(&self) -> Result<Connection, ConnectError> {
+        connect::with_password(&self.pinned, self.password()).await
+    }
+
+    /// A connection in place of one that was lost: names are looked up again and all hosts tried.
+    pub async fn reconnect(&self) -> Result<Connection, ConnectError> {
+        connect::with_password(&self.settings, self.password()).await
+    }
+
+    fn password(&self) -> Password {
+        match &self.password {
+            Some(password) => Password::Known(password.clone()),
+            None => Password::FromSettings,
+        }
+    }
+
+    pub(super) fn new(settings: &Settings, host: usize, endpoint: &Endpoint, encrypted: bool) -> Self {
+        let mut pinned = settings.clone();
+        pinned.hosts = settings.hosts.get(host).cloned().into_iter().collect();
+        if let (Some(host), Some(ip)) = (pinned.hosts.first_mut(), endpoint.ip())
+            && let Address::Tcp { addr, .. } = &mut host.address
+        {
+            *addr = Some(ip);
+        }
+        if encrypted {
+            pinned.tls.mode = pinned.tls.mode.max(SslMode::Require);
+        }
+        Self { settings: Arc::new(settings.clone()), pinned: Arc::new(pinned), password: None }
+    }
+}
+
+/// Stops what runs on a connection.
+#[derive(Clone)]
+pub struct Cancel {
+    pub(super) token: CancelToken,
+    pub(super) endpoint: Endpoint,
+    pub(super) keepalive: Keepalive,
+    pub(super) tls: Option<Connector>,
+}
+
+impl Cancel {
+    /// Asks the server to cancel; the statement fails with 57014 if it was still running. Encrypted as the connection.
+    pub async fn cancel(&self) -> Result<(), ConnectError> {
+        let failed = |detail: String| {
+            ConnectError::new(ErrorKind::Lost, "could not send the cancel request").detail(detail)
+        };
+        let wire = self.endpoint.open(&self.keepalive).await.map_err(|error| failed(error.to_string()))?;
+        let sent = match &self.tls {
+            Some(tls) => self.token.cancel_query_raw(wire, tls.client()).await,
+            None => self.token.cancel_query_raw(wire, NoTls).await,
+        };
+        sent.map_err(|error| failed(error.to_string()))
+    }
+}
+
+/// Moves messages until the connection ends.
+pub(super) async fn drive<S, T>(
+    mut connection: tokio_postgres::Connection<S, T>,
+    notices: mpsc::UnboundedSender<DbError>,
+    closed: watch::Sender<Option<Closed>>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let end = loop {
+        match poll_fn(|cx| connection.poll_message(cx)).await {
+            // Nobody listens any more: then nobody compares.
+            Some(Ok(AsyncMessage::Notice(notice))) => drop(notices.send(notice)),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => break Closed::Lost(super::diagnose::lost(&error)),
+            None => break Closed::Done,
+        }
+    };
+    closed.send_replace(Some(end));
+}

@@ -1,0 +1,167 @@
+//! Where passwords come from: the password file, a command, a prompt.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use secrecy::SecretString;
+
+use super::connect_error::{ConnectError, ErrorKind};
+
+/// Whether a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prompt {
+    /// If the server asks and nothing else has it.
+    #[default]
+    IfNeeded,
+    /// `-w`: never.
+    Never,
+    /// `-W`: before the first attempt.
+    Always,
+}
+
+/// Someone who can be asked for a password.
+pub trait PasswordSource: Send {
+    /// The password; `prompt` is the line that asks for it.
+    fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError>;
+}
+
+/// The person at the terminal, whatever standard input is.
+#[derive(Debug, Default)]
+pub struct TerminalPrompt;
+
+impl PasswordSource for TerminalPrompt {
+    fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError> {
+        let config = rpassword::ConfigBuilder::new().password_feedback_mask('*').build();
+        rpassword::prompt_password_with_config(prompt, config).map(SecretString::from).map_err(|error| {
+            ConnectError::new(ErrorKind::PasswordSource, "could not ask for a password: no terminal")
+                .detail(error.to_string())
+                .hint("Use a password file, PGPASSWORD or --password-command.")
+        })
+    }
+}
+
+/// Nobody to ask: an error says that a password is needed.
+#[derive(Debug, Default)]
+pub struct NoPrompt;
+
+impl PasswordSource for NoPrompt {
+    fn ask(&mut self, _prompt: &str) -> Result<SecretString, ConnectError> {
+        Err(ConnectError::new(
+            ErrorKind::PasswordNeeded,
+            "the server asks for a password, and none was given",
+        ))
+    }
+}
+
+/// A password that is known already, as from a dialog.
+#[derive(Debug)]
+pub struct Known(
+    /// The password.
+    pub SecretString,
+);
+
+impl PasswordSource for Known {
+    fn ask(&mut self, _prompt: &str) -> Result<SecretString, ConnectError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Runs a password command in the shell, and takes the first line that it prints.
+///
+/// It runs at each connect, so that tokens which live for minutes work. It gets none of our variables that hold a
+/// password, and its standard error stays the user's.
+pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
+    let failed = |detail: String| {
+        Err(ConnectError::new(ErrorKind::PasswordSource, "the password command failed").detail(detail))
+    };
+    let mut child = tokio::process::Command::new("/bin/sh");
+    child.arg("-c").arg(command).env_remove("PGPASSWORD").stdin(Stdio::null()).stdout(Stdio::piped());
+    let output = match child.kill_on_drop(true).stderr(Stdio::piped()).output().await {
+        Ok(output) => output,
+        Err(error) => return failed(error.to_string()),
+    };
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return failed(format!("{}: {}", output.status, said.lines().next().unwrap_or("it says nothing")));
+    }
+    let Ok(text) = String::from_utf8(output.stdout) else { return failed("it printed no UTF-8".to_owned()) };
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
+        _ => failed("it printed nothing".to_owned()),
+    }
+}
+
+/// What a password file is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookup<'a> {
+    /// The host as it was said; `localhost` for the default Unix socket.
+    pub host: &'a str,
+    /// The port.
+    pub port: u16,
+    /// The database.
+    pub database: &'a str,
+    /// The role.
+    pub user: &'a str,
+}
+
+/// The text of a password file, or nothing, with libpq's warning where the file may not be trusted.
+pub fn read_passfile(path: &Path, warnings: &mut Vec<String>) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_file() {
+        warnings.push(format!("password file \"{}\" is not a plain file", path.display()));
+        return None;
+    }
+    if metadata.permissions().mode() & 0o077 != 0 {
+        warnings.push(format!(
+            "password file \"{}\" has group or world access and is ignored; permissions should be u=rw (0600) or less",
+            path.display()
+        ));
+        return None;
+    }
+    std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The password of the first line that matches.
+pub fn find_in_passfile(text: &str, lookup: Lookup<'_>) -> Option<SecretString> {
+    let port = lookup.port.to_string();
+    let wanted = [lookup.host, &port, lookup.database, lookup.user];
+    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
+        let rest = wanted.iter().try_fold(line, |rest, wanted| match_field(rest, wanted))?;
+        Some(SecretString::from(unescape(rest)))
+    })
+}
+
+/// What follows the first field and its colon, if that is `*` or spells `wanted` (`\` escapes a character).
+fn match_field<'a>(line: &'a str, wanted: &str) -> Option<&'a str> {
+    if let Some(rest) = line.strip_prefix("*:") {
+        return Some(rest);
+    }
+    let mut wanted = wanted.chars();
+    let mut chars = line.chars();
+    loop {
+        let (c, escaped) = match chars.next()? {
+            '\\' => (chars.next()?, true),
+            c => (c, false),
+        };
+        match wanted.next() {
+            None if c == ':' && !escaped => return Some(chars.as_str()),
+            Some(w) if w == c => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The last field up to an unescaped colon.
+fn unescape(field: &str) -> String {
+    let mut out = String::new();
+    let mut chars = field.trim_end_matches(['\r', '\n']).chars();
+    while let Some(c) = chars.next() {
+        match c {
+            ':' => break,
+            '\\' => out.push(chars.next().unwrap_or('\\')),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,91 @@
+//! What the process was started with, as a value.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::server::connect_error::ConnectError;
+
+/// Variables, home folder and user name. Resolving settings looks nowhere else, so tests need no environment.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// The PG* variables; others are of no interest.
+    pub vars: BTreeMap<String, String>,
+    /// The user's home folder.
+    pub home: Option<PathBuf>,
+    /// The operating system's user name: the default role.
+    pub user: Option<String>,
+    /// Where a server's Unix socket is looked for when no host is said.
+    pub socket_dirs: Vec<PathBuf>,
+    /// Where the system-wide service file may be, unless PGSYSCONFDIR says it.
+    pub sysconf_dirs: Vec<PathBuf>,
+}
+
+impl Environment {
+    /// The process's own; the one place that reads `std::env` for connecting.
+    pub fn from_process() -> Result<Self, ConnectError> {
+        let mut vars = BTreeMap::new();
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| name.starts_with("PG")) else { continue };
+            let value = value
+                .into_string()
+                .map_err(|_| ConnectError::invalid(format!("environment variable {name} is not UTF-8")))?;
+            vars.insert(name.to_owned(), value);
+        }
+        Ok(Self {
+            vars,
+            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+            user: user_name(),
+            socket_dirs: ["/var/run/postgresql", "/run/postgresql", "/tmp"].map(PathBuf::from).to_vec(),
+            sysconf_dirs: [
+                "/etc/postgresql-common",
+                "/etc/sysconfig/pgsql",
+                "/usr/local/etc/postgresql",
+                "/etc",
+            ]
+            .map(PathBuf::from)
+            .to_vec(),
+        })
+    }
+
+    /// A variable's value, also where it is empty.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str)
+    }
+
+    /// A file below the home folder.
+    pub(super) fn in_home(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
+        self.home.as_ref().map(|home| home.join(path))
+    }
+}
+
+/// The name of the effective user, as `id` prints it: libpq asks the password database, never $USER.
+fn user_name() -> Option<String> {
+    let uid = rustix::process::geteuid().as_raw();
+    let from_file = std::fs::read_to_string("/etc/passwd").ok().and_then(|text| name_of_uid(&text, uid));
+    from_file.or_else(|| {
+        let output = std::process::Command::new("id").arg("-un").output().ok()?;
+        let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !name.is_empty()).then_some(name)
+    })
+}
+
+fn name_of_uid(passwd: &str, uid: u32) -> Option<String> {
+    passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        let id: u32 = fields.nth(1)?.parse().ok()?;
+        (id == uid).then(|| name.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_comes_from_the_password_database() {
+        let passwd = "root:x:0:0:root:/root:/bin/bash\nana:x:1000:1000::/home/ana:/bin/sh\n";
+        assert_eq!(name_of_uid(passwd, 1000).as_deref(), Some("ana"));
+        assert_eq!(name_of_uid(passwd, 7), None);
+    }
+}

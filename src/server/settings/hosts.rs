@@ -1,0 +1,132 @@
+//! The list of servers to try: `host`, `hostaddr` and `port`.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::environment::Environment;
+use super::pairs::Pairs;
+use crate::server::connect_error::ConnectError;
+
+/// One server to try.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// How to reach it.
+    pub address: Address,
+    /// Its port; for a Unix socket part of the file's name.
+    pub port: u16,
+    /// What the password file has for it.
+    pub(crate) password: Option<SecretString>,
+}
+
+/// How to reach a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// By TCP: the name to look up and to check the certificate against, and the address that spares the look-up.
+    Tcp {
+        /// `host`, unless only `hostaddr` was said.
+        name: Option<String>,
+        /// `hostaddr`.
+        addr: Option<IpAddr>,
+    },
+    /// By a Unix socket in this folder; a leading `@` means Linux's abstract namespace.
+    Unix(PathBuf),
+}
+
+impl Host {
+    /// The name for people: host name, address or socket folder.
+    pub fn name(&self) -> String {
+        match &self.address {
+            Address::Tcp { name: Some(name), .. } => name.clone(),
+            Address::Tcp { addr: Some(addr), .. } => addr.to_string(),
+            Address::Tcp { .. } => "localhost".to_owned(),
+            Address::Unix(dir) => dir.display().to_string(),
+        }
+    }
+
+    /// Whether it is reached by a Unix socket.
+    pub fn is_unix(&self) -> bool {
+        matches!(self.address, Address::Unix(_))
+    }
+}
+
+const DEFAULT_PORT: u16 = 5432;
+
+pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<Vec<Host>, ConnectError> {
+    let names = list(pairs.nonempty("host"));
+    let addrs = list(pairs.nonempty("hostaddr"));
+    if !names.is_empty() && !addrs.is_empty() && names.len() != addrs.len() {
+        return Err(ConnectError::invalid(format!(
+            "could not match {} host names to {} hostaddr values",
+            names.len(),
+            addrs.len()
+        )));
+    }
+    let count = names.len().max(addrs.len()).max(1);
+    let ports = list(pairs.nonempty("port"));
+    if ports.len() > 1 && ports.len() != count {
+        return Err(ConnectError::invalid(format!(
+            "could not match {} port numbers to {count} hosts",
+            ports.len()
+        )));
+    }
+    (0..count)
+        .map(|at| {
+            let port = parse_port(ports.get(at).or(ports.first()).copied().unwrap_or(""))?;
+            let name = names.get(at).copied().unwrap_or("");
+            let address = address(name, addrs.get(at).copied().unwrap_or(""), port, environment)?;
+            Ok(Host { address, port, password: None })
+        })
+        .collect()
+}
+
+fn list(text: Option<&str>) -> Vec<&str> {
+    text.map(|text| text.split(',').collect()).unwrap_or_default()
+}
+
+fn parse_port(text: &str) -> Result<u16, ConnectError> {
+    match text.trim() {
+        "" => Ok(DEFAULT_PORT),
+        port => match port.parse::<u16>() {
+            Ok(number) if number > 0 => Ok(number),
+            _ => Err(ConnectError::invalid(format!("invalid port number: \"{text}\""))),
+        },
+    }
+}
+
+fn address(name: &str, addr: &str, port: u16, environment: &Environment) -> Result<Address, ConnectError> {
+    if !addr.is_empty() {
+        let addr = addr
+            .parse()
+            .map_err(|_| ConnectError::invalid(format!("could not parse network address \"{addr}\"")))?;
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        return Ok(Address::Tcp { name, addr: Some(addr) });
+    }
+    if name.is_empty() {
+        return Ok(default_address(port, environment));
+    }
+    if is_socket_dir(name) {
+        return Ok(Address::Unix(PathBuf::from(name)));
+    }
+    Ok(Address::Tcp { name: Some(name.to_owned()), addr: None })
+}
+
+fn is_socket_dir(name: &str) -> bool {
+    name.starts_with('/') || name.starts_with('@')
+}
+
+/// libpq's default is the socket folder it was built with; here it is the first that has a server's socket.
+fn default_address(port: u16, environment: &Environment) -> Address {
+    let dirs = &environment.socket_dirs;
+    let with_socket = dirs.iter().find(|dir| socket_path(dir, port).exists());
+    match with_socket.or(dirs.first()) {
+        Some(dir) => Address::Unix(dir.clone()),
+        None => Address::Tcp { name: Some("localhost".to_owned()), addr: None },
+    }
+}
+
+/// The socket's file in its folder.
+pub(crate) fn socket_path(dir: &Path, port: u16) -> PathBuf {
+    dir.join(format!(".s.PGSQL.{port}"))
+}

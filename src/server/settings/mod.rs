@@ -1,0 +1,87 @@
+//! What to connect to and how: libpq's rules, except that nothing said about TLS means that it is required.
+
+mod conninfo;
+mod environment;
+mod hosts;
+mod keywords;
+mod pairs;
+mod refuse;
+mod resolve;
+mod service;
+mod tls;
+mod uri;
+mod values;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+pub use environment::Environment;
+pub(crate) use hosts::socket_path;
+pub use hosts::{Address, Host};
+pub(crate) use resolve::refuse_database;
+pub use tls::{ClientCertificate, Roots, SslMode, TlsSettings, TlsVersion};
+pub use values::{ChannelBinding, Keepalive, TargetSession};
+
+pub use super::password::Prompt;
+
+/// What the command line says; empty strings count as not said.
+#[derive(Clone, Default)]
+pub struct Arguments {
+    /// `-h`
+    pub host: Option<String>,
+    /// `-p`
+    pub port: Option<String>,
+    /// `-U`
+    pub user: Option<String>,
+    /// `-d`: a database name, a connection string or a URI.
+    pub database: Option<String>,
+    /// CONNECTION: a connection string, a URI or a database name; wins over `-d`.
+    pub connection: Option<String>,
+    /// `-w`, `-W`
+    pub prompt: Prompt,
+    /// `--password-command`
+    pub password_command: Option<String>,
+}
+
+/// Everything needed to connect. Clones share nothing but the password's text; none of it is ever printed.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Servers to try, in this order; at least one.
+    pub hosts: Vec<Host>,
+    /// The role to connect as.
+    pub user: String,
+    /// The database.
+    pub database: String,
+    /// TLS.
+    pub tls: TlsSettings,
+    /// A password that was said in words or by PGPASSWORD; the password file's stand with the hosts.
+    pub(crate) password: Option<SecretString>,
+    /// A program that prints the password.
+    pub password_command: Option<String>,
+    /// Whether a person is asked.
+    pub prompt: Prompt,
+    /// `rolescope`, unless said otherwise.
+    pub application_name: String,
+    /// Command-line options for the server.
+    pub options: Option<String>,
+    /// How long to wait for each address; none: as long as the operating system does.
+    pub connect_timeout: Option<Duration>,
+    /// TCP keepalives.
+    pub keepalive: Keepalive,
+    /// SCRAM channel binding.
+    pub channel_binding: ChannelBinding,
+    /// What kind of server is wanted.
+    pub target: TargetSession,
+    /// Whether hosts and addresses are tried in random order.
+    pub load_balance: bool,
+    /// What a person should be told before the connection is there.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Resolves what was said on the command line, in the environment and in the files that these name.
+    pub fn resolve(arguments: &Arguments, environment: &Environment) -> Result<Self, super::ConnectError> {
+        resolve::resolve(arguments, environment)
+    }
+}

@@ -1,0 +1,207 @@
+//! libpq's sslmode in terms of the machine's TLS library.
+
+use std::fs;
+use std::io::ErrorKind as IoKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use native_tls::{Certificate, Identity, Protocol, TlsConnector};
+
+use super::connect_error::{ConnectError, ErrorKind};
+use super::settings::{Address, ClientCertificate, Host, Roots, SslMode, TlsSettings, TlsVersion};
+
+/// How far the server's certificate was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// Not at all: encrypted, but anybody could be there.
+    None,
+    /// It comes from a trusted CA.
+    Ca,
+    /// And it is for the host that was asked for.
+    Full,
+}
+
+/// What `pg_stat_ssl` says of our connection, and what we verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// As in `TLSv1.3`.
+    pub version: String,
+    /// As in `TLS_AES_256_GCM_SHA384`.
+    pub cipher: String,
+    /// How far the certificate was verified.
+    pub verified: Verified,
+}
+
+/// A TLS client for one host.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    native: TlsConnector,
+    domain: String,
+    pub(crate) verified: Verified,
+}
+
+impl Connector {
+    /// Reads the files that were named, and prepares to verify what the mode asks for.
+    pub(crate) fn new(settings: &TlsSettings, host: &Host, ip: &str) -> Result<Self, ConnectError> {
+        let mut builder = TlsConnector::builder();
+        let verified = match trusted(settings)? {
+            Trust::Nobody => {
+                builder.danger_accept_invalid_certs(true).danger_accept_invalid_hostnames(true);
+                Verified::None
+            }
+            Trust::System => Verified::Full,
+            Trust::Only(certificates) => {
+                builder.disable_built_in_roots(true);
+                for certificate in certificates {
+                    builder.add_root_certificate(certificate);
+                }
+                let full = settings.mode == SslMode::VerifyFull;
+                builder.danger_accept_invalid_hostnames(!full);
+                if full { Verified::Full } else { Verified::Ca }
+            }
+        };
+        if verified != Verified::None && settings.default_crl.as_ref().is_some_and(|crl| crl.exists()) {
+            return Err(ConnectError::unsupported(
+                "~/.postgresql/root.crl exists, and lists of revoked certificates are not checked",
+            ));
+        }
+        if let Some(identity) = settings.client.as_ref().map(identity).transpose()?.flatten() {
+            builder.identity(identity);
+        }
+        builder
+            .min_protocol_version(Some(protocol(settings.min)))
+            .max_protocol_version(settings.max.map(protocol))
+            .use_sni(settings.sni);
+        if settings.direct {
+            postgres_native_tls::set_postgresql_alpn(&mut builder);
+        }
+        let native = builder.build().map_err(|error| {
+            ConnectError::new(ErrorKind::Tls, "could not set up TLS").detail(error.to_string())
+        })?;
+        Ok(Self { native, domain: domain(host, ip, verified)?, verified })
+    }
+
+    /// The client of one connection.
+    pub(crate) fn client(&self) -> postgres_native_tls::TlsConnector {
+        postgres_native_tls::TlsConnector::new(self.native.clone(), &self.domain)
+    }
+}
+
+/// The name that is sent and checked. An empty one would switch OpenSSL's check off, and one that begins with a dot
+/// would match every host below it; neither gets that far.
+fn domain(host: &Host, ip: &str, verified: Verified) -> Result<String, ConnectError> {
+    let name = match &host.address {
+        Address::Tcp { name: Some(name), .. } => name.as_str(),
+        _ => "",
+    };
+    if verified == Verified::Full && (name.is_empty() || name.starts_with('.')) {
+        return Err(ConnectError::invalid("host name must be specified for a verified SSL connection"));
+    }
+    Ok(if name.is_empty() { ip.to_owned() } else { name.to_owned() })
+}
+
+enum Trust {
+    Nobody,
+    System,
+    Only(Vec<Certificate>),
+}
+
+/// In every mode, libpq verifies the CA if the file of roots exists; only verify-ca and verify-full insist on it.
+fn trusted(settings: &TlsSettings) -> Result<Trust, ConnectError> {
+    let path = match &settings.roots {
+        Roots::System => return Ok(Trust::System),
+        Roots::File(path) => path,
+    };
+    match path.as_deref().filter(|path| path.exists()) {
+        Some(path) => Ok(Trust::Only(read_roots(path)?)),
+        None if settings.mode < SslMode::VerifyCa => Ok(Trust::Nobody),
+        None => Err(match path {
+            Some(path) => roots_error(format!("root certificate file \"{}\" does not exist", path.display())),
+            None => roots_error("could not get home directory to locate root certificate file"),
+        }
+        .hint(
+            "Name the file with sslrootcert, use the system's roots with sslrootcert=system, \
+             or change sslmode to disable server certificate verification.",
+        )),
+    }
+}
+
+fn read_roots(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
+    let failed = |detail: String| {
+        roots_error(format!("could not read root certificate file \"{}\"", path.display())).detail(detail)
+    };
+    let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let certificates = Certificate::stack_from_pem(&pem).map_err(|error| failed(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(failed("there is no PEM certificate in it".to_owned()));
+    }
+    Ok(certificates)
+}
+
+fn roots_error(message: impl Into<String>) -> ConnectError {
+    ConnectError::new(ErrorKind::RootCertificate, message)
+}
+
+/// As in libpq, no file is no certificate; but a certificate without its key is an error.
+fn identity(client: &ClientCertificate) -> Result<Option<Identity>, ConnectError> {
+    let certificate = match fs::read(&client.certificate) {
+        Ok(pem) => pem,
+        Err(error) if matches!(error.kind(), IoKind::NotFound | IoKind::NotADirectory) => return Ok(None),
+        Err(error) => {
+            return Err(client_error(format!(
+                "could not open certificate file \"{}\"",
+                client.certificate.display()
+            ))
+            .detail(error.to_string()));
+        }
+    };
+    let key = read_key(&client.key)?;
+    Identity::from_pkcs8(&certificate, &key).map(Some).map_err(|error| {
+        client_error(format!(
+            "could not use certificate file \"{}\" with its key",
+            client.certificate.display()
+        ))
+        .detail(error.to_string())
+    })
+}
+
+fn read_key(path: &Path) -> Result<Vec<u8>, ConnectError> {
+    let shown = path.display();
+    let Ok(metadata) = fs::metadata(path) else {
+        return Err(client_error(format!("certificate present, but not private key file \"{shown}\"")));
+    };
+    if !metadata.is_file() {
+        return Err(client_error(format!("private key file \"{shown}\" is not a regular file")));
+    }
+    let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
+    if metadata.mode() & forbidden != 0 {
+        return Err(client_error(format!("private key file \"{shown}\" has group or world access")).hint(
+            "Permissions must be u=rw (0600) or less if owned by the current user, or u=rw,g=r (0640) or less if \
+             owned by root.",
+        ));
+    }
+    let pem = fs::read(path).map_err(|error| {
+        client_error(format!("could not load private key file \"{shown}\"")).detail(error.to_string())
+    })?;
+    // Both TLS libraries want the key to begin the text; openssl writes attributes before it.
+    let text = String::from_utf8_lossy(&pem);
+    if let Some(start) = text.find("-----BEGIN PRIVATE KEY-----") {
+        return Ok(text[start..].as_bytes().to_vec());
+    }
+    let what = if text.contains("ENCRYPTED") { "is encrypted" } else { "is not in PKCS#8 form" };
+    Err(ConnectError::unsupported(format!("private key file \"{shown}\" {what}, which is not supported"))
+        .hint("openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY.pk8 makes one that is; keep its permissions at 0600."))
+}
+
+fn client_error(message: impl Into<String>) -> ConnectError {
+    ConnectError::new(ErrorKind::ClientCertificate, message)
+}
+
+fn protocol(version: TlsVersion) -> Protocol {
+    match version {
+        TlsVersion::V1 => Protocol::Tlsv10,
+        TlsVersion::V1_1 => Protocol::Tlsv11,
+        TlsVersion::V1_2 => Protocol::Tlsv12,
+        TlsVersion::V1_3 => Protocol::Tlsv13,
+    }
+}

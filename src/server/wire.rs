@@ -1,0 +1,91 @@
+//! The socket below a connection.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use rustix::net::sockopt;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+
+use super::settings::{Address, Host, Keepalive, socket_path};
+
+/// Whatever bytes flow through.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// A connected socket.
+pub(crate) type Wire = Box<dyn Stream>;
+
+/// One address to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Tcp(SocketAddr),
+    Unix(PathBuf),
+}
+
+impl Endpoint {
+    /// The IP address in words, or nothing for a Unix socket.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(address) => Some(address.ip()),
+            Self::Unix(_) => None,
+        }
+    }
+
+    pub(crate) async fn open(&self, keepalive: &Keepalive) -> io::Result<Wire> {
+        match self {
+            Self::Tcp(address) => {
+                let stream = TcpStream::connect(address).await?;
+                stream.set_nodelay(true)?;
+                keep_alive(&stream, keepalive)?;
+                Ok(Box::new(stream))
+            }
+            Self::Unix(path) => Ok(Box::new(UnixStream::connect(path).await?)),
+        }
+    }
+}
+
+/// The addresses of a host.
+pub(crate) async fn endpoints(host: &Host) -> io::Result<Vec<Endpoint>> {
+    match &host.address {
+        Address::Unix(dir) => Ok(vec![Endpoint::Unix(socket_file(dir, host.port))]),
+        Address::Tcp { addr: Some(addr), .. } => Ok(vec![Endpoint::Tcp(SocketAddr::new(*addr, host.port))]),
+        Address::Tcp { name, addr: None } => {
+            let name = name.as_deref().unwrap_or("localhost");
+            let found: Vec<_> =
+                tokio::net::lookup_host((name, host.port)).await?.map(Endpoint::Tcp).collect();
+            if found.is_empty() { Err(io::Error::other("no address is known for it")) } else { Ok(found) }
+        }
+    }
+}
+
+/// Linux's abstract names begin with a zero byte, which libpq spells `@`.
+fn socket_file(dir: &Path, port: u16) -> PathBuf {
+    let path = socket_path(dir, port);
+    match path.to_str().and_then(|path| path.strip_prefix('@')) {
+        Some(name) => PathBuf::from(format!("\0{name}")),
+        None => path,
+    }
+}
+
+fn keep_alive(stream: &TcpStream, keepalive: &Keepalive) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if let Some(timeout) = keepalive.user_timeout {
+        sockopt::set_tcp_user_timeout(stream, u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX))?;
+    }
+    if keepalive.off {
+        return Ok(());
+    }
+    sockopt::set_socket_keepalive(stream, true)?;
+    if let Some(idle) = keepalive.idle {
+        sockopt::set_tcp_keepidle(stream, idle)?;
+    }
+    if let Some(interval) = keepalive.interval {
+        sockopt::set_tcp_keepintvl(stream, interval)?;
+    }
+    if let Some(count) = keepalive.count {
+        sockopt::set_tcp_keepcnt(stream, count)?;
+    }
+    Ok(())
+}
