@@ -1,1 +1,13 @@
 //! What changes mean: who gains, who loses, what stays, warnings, risk, the undo. Pure.
+//!
+//! The explorer, `plan` and `apply` all ask the one [`Planner`].
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod plan;
+mod step;
+
+pub use plan::{OnError, Plan, PlanOptions, Planner};
+pub use step::{Counts, Effect, EffectRow, NoUndo, Risk, Step, Undo, Verdict, Warning};

@@ -1,1 +1,0 @@
-//! Protected roles: nothing that names or changes them gets past. Pure.

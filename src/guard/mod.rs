@@ -1,0 +1,18 @@
+//! Protected roles: nothing that names or changes them gets past. Pure.
+//!
+//! The guard is asked about a statement before it is predicted, about the changes that the prediction gives, and
+//! once more about what the server really changed.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod block;
+mod changes;
+mod protected;
+mod statement;
+
+pub use block::{Block, Rule};
+pub use changes::check_changes;
+pub use protected::{ALWAYS, DEFAULT, Protected};
+pub use statement::check_statement;

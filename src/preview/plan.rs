@@ -1,0 +1,228 @@
+//! A script, predicted statement by statement.
+
+use super::{Effect, NoUndo, Risk, Step, Verdict};
+use crate::cluster::{Change, Cluster, View};
+use crate::guard::{self, Block, Protected};
+use crate::simulate::{Certainty, Notice, Prediction, ServerError, Session, Severity, Unsupported};
+use crate::sql::{Parsed, Statement};
+use std::sync::Arc;
+
+/// What goes on after a statement that fails, is blocked or is not understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum OnError {
+    /// Nothing, as in one transaction.
+    #[default]
+    Stop,
+    /// The rest, as psql does in autocommit; the statement counts as not run.
+    Continue,
+}
+
+/// How to plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlanOptions {
+    /// What goes on after a failure.
+    pub on_error: OnError,
+    /// The most rows that the effect of a statement lists; it counts all.
+    pub effect_limit: usize,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        PlanOptions { on_error: OnError::Stop, effect_limit: 1000 }
+    }
+}
+
+/// Predicts scripts over one loaded cluster. Cheap to clone; make it once for a cluster and ask it at every key.
+#[derive(Clone, Debug)]
+pub struct Planner {
+    cluster: Arc<Cluster>,
+    protected: Arc<Protected>,
+}
+
+/// A predicted script.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The statements up to the first failure, or all of them.
+    pub steps: Vec<Step>,
+    /// Statements after the first failure, which were not looked at.
+    pub not_run: usize,
+    /// The first of those that names a protected role: its line, and why it is blocked.
+    pub blocked_later: Option<(usize, Block)>,
+    /// The cluster afterwards.
+    pub after: View,
+    /// The session afterwards.
+    pub session_after: Session,
+}
+
+impl Plan {
+    /// What all statements together change, in order; an entry that two statements change is there twice.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.steps.iter().flat_map(|step| &step.changes)
+    }
+
+    /// Does every statement succeed?
+    pub fn is_ok(&self) -> bool {
+        self.not_run == 0 && self.steps.iter().all(Step::is_ok)
+    }
+
+    /// The first statement that is blocked.
+    pub fn block(&self) -> Option<&Block> {
+        let in_steps = self.steps.iter().find_map(|step| match &step.verdict {
+            Verdict::Blocked(block) => Some(block),
+            _ => None,
+        });
+        in_steps.or(self.blocked_later.as_ref().map(|(_, block)| block))
+    }
+
+    /// 3 where a protected role is targeted, else 1 where anything does not succeed, else 0.
+    pub fn exit_status(&self) -> u8 {
+        match (self.block(), self.is_ok()) {
+            (Some(_), _) => 3,
+            (None, false) => 1,
+            (None, true) => 0,
+        }
+    }
+
+    /// Can every prediction be relied on? Else why not, each reason once.
+    pub fn certainty(&self) -> Certainty {
+        let mut reasons: Vec<String> = Vec::new();
+        for step in &self.steps {
+            if let Certainty::Uncertain { because } = &step.certainty {
+                reasons.extend(because.iter().filter(|b| !reasons.contains(b)).cloned().collect::<Vec<_>>());
+            }
+        }
+        if reasons.is_empty() { Certainty::Certain } else { Certainty::Uncertain { because: reasons } }
+    }
+
+    /// The greatest risk of its statements.
+    pub fn risk(&self) -> Risk {
+        let high = self.steps.iter().map(|step| &step.risk).find(|risk| **risk != Risk::Low);
+        high.cloned().unwrap_or_default()
+    }
+}
+
+impl Planner {
+    /// Over this cluster.
+    pub fn new(cluster: Arc<Cluster>, protected: Protected) -> Self {
+        Planner { cluster, protected: Arc::new(protected) }
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Arc<Cluster> {
+        &self.cluster
+    }
+
+    /// The protected roles.
+    pub fn protected(&self) -> &Protected {
+        &self.protected
+    }
+
+    /// Predicts a parsed script from the state that was loaded.
+    pub fn plan(&self, session: Session, options: &PlanOptions, script: Vec<Parsed>) -> Plan {
+        self.plan_from(View::new(Arc::clone(&self.cluster)), session, options, script)
+    }
+
+    /// Predicts a parsed script from the state that an earlier plan leaves.
+    pub fn plan_from(
+        &self,
+        view: View,
+        session: Session,
+        options: &PlanOptions,
+        script: Vec<Parsed>,
+    ) -> Plan {
+        let mut plan =
+            Plan { steps: Vec::new(), not_run: 0, blocked_later: None, after: view, session_after: session };
+        for parsed in script {
+            if plan.not_run > 0 || (options.on_error == OnError::Stop && !plan.is_ok()) {
+                plan.not_run += 1;
+                self.look_ahead(&mut plan, &parsed);
+                continue;
+            }
+            let step = self.step(&mut plan, options, parsed);
+            plan.steps.push(step);
+        }
+        plan
+    }
+
+    /// A protected role that a later statement names is told even where the script ends before it.
+    fn look_ahead(&self, plan: &mut Plan, parsed: &Parsed) {
+        if let (None, Ok(statement)) = (&plan.blocked_later, &parsed.result)
+            && let Err(block) =
+                guard::check_statement(statement, &plan.session_after, &plan.after, &self.protected)
+        {
+            plan.blocked_later = Some((parsed.line, block));
+        }
+    }
+
+    fn step(&self, plan: &mut Plan, _options: &PlanOptions, parsed: Parsed) -> Step {
+        let mut step = Step {
+            text: parsed.text,
+            masked: parsed.masked,
+            line: parsed.line,
+            statement: parsed.result,
+            session_before: plan.session_after.clone(),
+            verdict: Verdict::Ok,
+            certainty: Certainty::Certain,
+            notices: parsed.notices.iter().map(server_notice).collect(),
+            any_order: false,
+            changes: Vec::new(),
+            effect: Effect::default(),
+            warnings: Vec::new(),
+            undo: Err(NoUndo { reason: "It changes nothing.".to_owned() }),
+            risk: Risk::Low,
+        };
+        step.verdict = self.verdict(plan, &mut step);
+        step
+    }
+
+    fn verdict(&self, plan: &mut Plan, step: &mut Step) -> Verdict {
+        let statement = match &step.statement {
+            Ok(statement) => statement,
+            Err(error) => {
+                return Verdict::Error(ServerError {
+                    sqlstate: error.sqlstate,
+                    message: error.message.clone(),
+                    detail: error.detail.clone(),
+                    hint: error.hint.clone(),
+                });
+            }
+        };
+        if let Err(block) =
+            guard::check_statement(statement, &plan.session_after, &plan.after, &self.protected)
+        {
+            return Verdict::Blocked(block);
+        }
+        let prediction = match simulate(statement, &plan.session_after, &mut plan.after) {
+            Ok(prediction) => prediction,
+            Err(unsupported) => return Verdict::Unsupported(unsupported.reason),
+        };
+        step.notices.extend(prediction.notices);
+        step.any_order = prediction.any_order;
+        step.certainty = prediction.certainty;
+        let outcome = match prediction.result {
+            Ok(outcome) => outcome,
+            Err(error) => return Verdict::Error(error),
+        };
+        if let Err(block) = guard::check_changes(&outcome.changes, &plan.after, &self.protected) {
+            return Verdict::Blocked(block);
+        }
+        plan.after.apply_all(&outcome.changes);
+        step.changes = outcome.changes;
+        if let Some(session) = outcome.session {
+            plan.session_after = session;
+        }
+        Verdict::Ok
+    }
+}
+
+fn simulate(statement: &Statement, _: &Session, _: &mut View) -> Result<Prediction, Unsupported> {
+    match statement {
+        Statement::Unsupported(unsupported) => Err(Unsupported { reason: unsupported.reason.clone() }),
+        _ => Err(Unsupported { reason: "This statement is not predicted yet.".to_owned() }),
+    }
+}
+
+fn server_notice(notice: &crate::sql::Notice) -> Notice {
+    let severity = if notice.severity == "WARNING" { Severity::Warning } else { Severity::Notice };
+    Notice { severity, sqlstate: notice.sqlstate, message: notice.message.clone() }
+}
