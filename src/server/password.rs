@@ -165,3 +165,60 @@ fn unescape(field: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn look(text: &str, host: &str, database: &str, user: &str) -> Option<String> {
+        find_in_passfile(text, Lookup { host, port: 5432, database, user })
+            .map(|found| found.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn the_first_line_that_matches_counts() {
+        let text =
+            "# h:5432:d:u:comment\nh:5433:d:u:port\nh:5432:other:u:database\nh:*:*:u:first\n*:*:*:*:second\n";
+        assert_eq!(look(text, "h", "d", "u").as_deref(), Some("first"));
+        assert_eq!(look(text, "h", "d", "x").as_deref(), Some("second"));
+        assert_eq!(look("h:5432:d:u:x\n", "H", "d", "u"), None);
+        assert_eq!(look("h:5432:d\n", "h", "d", "u"), None);
+        assert_eq!(look("", "h", "d", "u"), None);
+    }
+
+    #[test]
+    fn colons_and_backslashes_are_escaped() {
+        let text = r"\:\:1:5432:d\\b:*:a\:b\\c:rest";
+        assert_eq!(look(text, "::1", r"d\b", "u").as_deref(), Some(r"a:b\c"));
+        assert_eq!(look(r"h:5432:a:u:x", "h", "a:u", "x"), None);
+        // A star is a wildcard only as the whole field.
+        assert_eq!(look(r"h*:*:*:*:x", "host", "d", "u"), None);
+        assert_eq!(look(r"\*:*:*:*:x", "*", "d", "u").as_deref(), Some("x"));
+        assert_eq!(look("*:*:*:*:p\r\n", "h", "d", "u").as_deref(), Some("p"));
+        assert_eq!(look("*:*:*:*:é ü\n", "h", "d", "u").as_deref(), Some("é ü"));
+    }
+
+    #[tokio::test]
+    async fn a_command_prints_the_password() {
+        let password = run_command("printf 'se cret\\nmore'").await.unwrap();
+        assert_eq!(password.expose_secret(), "se cret");
+        let kilobyte = run_command("head -c 1500 /dev/zero | tr '\\0' x").await.unwrap();
+        assert_eq!(kilobyte.expose_secret().len(), 1500);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_says_so_without_its_output() {
+        for command in ["exit 3", "true", "echo hunter2; echo sorry >&2; exit 1"] {
+            let error = run_command(command).await.unwrap_err();
+            assert_eq!(
+                (error.kind, error.message.as_str()),
+                (ErrorKind::PasswordSource, "the password command failed")
+            );
+            assert!(!format!("{error:?}").contains("hunter2"));
+        }
+        let error = run_command("echo sorry >&2; exit 1").await.unwrap_err();
+        assert_eq!(error.detail.as_deref(), Some("exit status: 1: sorry"));
+    }
+}

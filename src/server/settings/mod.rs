@@ -85,3 +85,6 @@ impl Settings {
         resolve::resolve(arguments, environment)
     }
 }
+
+#[cfg(test)]
+mod tests;
