@@ -10,6 +10,8 @@ mod ids;
 mod object;
 mod privilege;
 mod role;
+#[cfg(test)]
+pub mod testing;
 mod version;
 mod view;
 
