@@ -1,1 +1,20 @@
 //! A throwaway PostgreSQL with TLS and an Aurora-like set of roles; the tests start their servers with the same code.
+//!
+//! [`Binaries`] finds a server's programs, [`Instance`] runs one in a folder of its own that is removed at exit,
+//! whatever way the owner ends.
+
+mod binaries;
+mod certs;
+mod error;
+mod instance;
+mod npm;
+mod process;
+mod setup;
+mod template;
+mod user;
+mod watchdog;
+
+pub use binaries::{Binaries, MAJORS};
+pub use certs::{CertKind, ClientCert};
+pub use error::DemoError;
+pub use instance::{Instance, Options};

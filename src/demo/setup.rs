@@ -1,0 +1,44 @@
+//! The superuser's own way in, to set a new server up.
+
+use tokio_postgres::{Client, NoTls};
+
+use super::{DemoError, Instance};
+
+impl Instance {
+    /// A superuser session over the Unix socket; it ends with the client.
+    pub async fn connect_local(&self, database: &str) -> Result<Client, DemoError> {
+        let (client, connection) = tokio_postgres::Config::new()
+            .host_path(self.socket_folder())
+            .port(self.port())
+            .user(&self.options().superuser)
+            .dbname(database)
+            .application_name("set-up")
+            // Passwords are set here.
+            .options("-c log_statement=none -c log_min_error_statement=panic")
+            .connect(NoTls)
+            .await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+
+    /// Runs statements as the superuser, from code that is not async.
+    pub fn run_local(&self, database: &str, script: &str) -> Result<(), DemoError> {
+        // A thread of its own, because the caller may be inside a runtime.
+        std::thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(DemoError::file("start", std::path::Path::new("a runtime")))?;
+                runtime
+                    .block_on(async { Ok(self.connect_local(database).await?.batch_execute(script).await?) })
+            });
+            work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    pub(super) fn set_password(&self) -> Result<(), DemoError> {
+        let superuser = self.options().superuser.replace('"', "\"\"");
+        self.run_local("postgres", &format!("ALTER ROLE \"{superuser}\" PASSWORD '{}'", self.password()))
+    }
+}

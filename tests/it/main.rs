@@ -1,0 +1,4 @@
+//! The integration tests: one program, so that it links once and its tests share their servers.
+
+mod harness;
+mod servers;

@@ -1,0 +1,136 @@
+//! The servers that the tests share: one of each major, started when first asked for.
+//!
+//! A test keeps to its own database ([`Server::fresh_database`]) and to role names of its own
+//! ([`Server::unique`]). A test that stops, breaks or reconfigures a server starts an [`Instance`] of its own
+//! ([`instance`]). Databases and roles stay; the servers go when the tests end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use native_tls::{Certificate, TlsConnector};
+use postgres_native_tls::MakeTlsConnector;
+use rolescope::demo::{Binaries, Instance, Options};
+use tokio_postgres::Client;
+
+pub use rolescope::demo::MAJORS;
+
+/// A shared server.
+pub struct Server {
+    pub instance: Instance,
+    pub major: u16,
+}
+
+/// The shared server of a major. Its superuser is `rdsadmin`, it logs every statement.
+pub fn server(major: u16) -> &'static Server {
+    static SERVERS: [OnceLock<Server>; MAJORS.len()] = [const { OnceLock::new() }; MAJORS.len()];
+    let place = MAJORS.iter().position(|&one| one == major).expect("a major that rolescope knows");
+    SERVERS[place].get_or_init(|| Server { instance: instance(&options(major)), major })
+}
+
+/// What the shared servers are started with; a starting point for a server of one's own.
+pub fn options(major: u16) -> Options {
+    let binaries = Binaries::pinned(major).unwrap_or_else(|error| fail(major, &error));
+    assert_eq!(binaries.major(), major);
+    Options::new(binaries).set("log_statement", "all").set("max_connections", "200")
+}
+
+/// A server of one's own; it goes when it is dropped.
+pub fn instance(options: &Options) -> Instance {
+    Instance::start(options).unwrap_or_else(|error| fail(options.binaries.major(), &error))
+}
+
+fn fail(major: u16, error: &rolescope::demo::DemoError) -> ! {
+    panic!("PostgreSQL {major}: {error}\n{}", error.detail().unwrap_or_default())
+}
+
+/// Runs a test on the server of every major, side by side; a failure names the major.
+pub fn for_each_major(test: impl Fn(&'static Server) + Sync) {
+    let failed: Vec<_> = std::thread::scope(|scope| {
+        let test = &test;
+        let start = |major: u16| {
+            let name = format!("PostgreSQL {major}");
+            let run = move || catch_unwind(AssertUnwindSafe(|| test(server(major))));
+            (major, std::thread::Builder::new().name(name).spawn_scoped(scope, run).expect("a thread"))
+        };
+        let running: Vec<_> = MAJORS.into_iter().map(start).collect();
+        let ended =
+            running.into_iter().map(|(major, thread)| (major, thread.join().and_then(|result| result)));
+        ended.filter_map(|(major, result)| Some((major, result.err()?))).collect()
+    });
+    let majors: Vec<u16> = failed.iter().map(|(major, _)| *major).collect();
+    if let Some((_, panic)) = failed.into_iter().next() {
+        eprintln!("failed on PostgreSQL {majors:?}");
+        resume_unwind(panic);
+    }
+}
+
+/// The same for async tests.
+pub fn for_each_major_async(test: impl AsyncFn(&'static Server) + Sync) {
+    for_each_major(|server| block_on(test(server)));
+}
+
+/// Runs async code from a test that is not; not from inside a runtime.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work)
+}
+
+impl Server {
+    /// A superuser session over TLS, with the certificate verified.
+    pub async fn superuser(&self, database: &str) -> Client {
+        connect(&self.instance, &self.instance.options().superuser, self.instance.password(), database).await
+    }
+
+    /// A session of any role over TLS.
+    pub async fn connect(&self, user: &str, password: &str, database: &str) -> Client {
+        connect(&self.instance, user, password, database).await
+    }
+
+    /// A new, empty database of the superuser's.
+    pub async fn fresh_database(&self) -> String {
+        let name = self.unique("db");
+        let superuser = self.superuser("postgres").await;
+        superuser.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("CREATE DATABASE");
+        name
+    }
+
+    /// A name that no other test of this program uses: `stem_1`.
+    pub fn unique(&self, stem: &str) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        format!("{stem}_{}", COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A new role that can log in, with its name as its password.
+    pub async fn fresh_role(&self, stem: &str) -> String {
+        let name = self.unique(stem);
+        let superuser = self.superuser("postgres").await;
+        let statement = format!("CREATE ROLE {name} LOGIN PASSWORD '{name}'");
+        superuser.batch_execute(&statement).await.expect("CREATE ROLE");
+        name
+    }
+}
+
+/// A session on any instance over TLS, with chain and host name verified.
+pub async fn connect(instance: &Instance, user: &str, password: &str, database: &str) -> Client {
+    let pem = std::fs::read(instance.ca_path()).expect("the CA file");
+    let authority = Certificate::from_pem(&pem).expect("a certificate");
+    let tls = TlsConnector::builder().add_root_certificate(authority).build().expect("TLS");
+    let (client, connection) = tokio_postgres::Config::new()
+        .host("localhost")
+        .hostaddr([127, 0, 0, 1].into())
+        .port(instance.port())
+        .user(user)
+        .password(password)
+        .dbname(database)
+        .ssl_mode(tokio_postgres::config::SslMode::Require)
+        .connect(MakeTlsConnector::new(tls))
+        .await
+        .unwrap_or_else(|error| panic!("connecting as {user} to {database}: {error:?}"));
+    tokio::spawn(connection);
+    client
+}
