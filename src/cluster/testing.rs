@@ -90,12 +90,7 @@ impl Builder {
     }
 
     /// A membership, with changes to it.
-    pub fn member_with(
-        &mut self,
-        role: Oid,
-        member: Oid,
-        change: impl FnOnce(&mut Membership),
-    ) -> &mut Self {
+    pub fn member_with(&mut self, role: Oid, member: Oid, change: impl FnOnce(&mut Membership)) -> &mut Self {
         let option = (self.version.major() >= 16).then_some(true);
         let mut row =
             Membership { role, member, grantor: Oid::BOOTSTRAP, admin: false, inherit: option, set: option };
@@ -124,7 +119,9 @@ impl Builder {
     /// Any object with a given OID.
     pub fn push(&mut self, oid: Oid, kind: Kind, schema: Oid, name: &str, owner: Oid) -> ObjectId {
         let detail = match kind.class() {
-            Class::Routine => Detail::Routine { arguments: [].into(), security_definer: false, variadic: false },
+            Class::Routine => {
+                Detail::Routine { arguments: [].into(), security_definer: false, variadic: false }
+            }
             _ => Detail::None,
         };
         self.objects.push(Object { oid, kind, schema, name: name.into(), owner, acl: None, detail });

@@ -169,6 +169,11 @@ impl View {
         loaded.or_else(|| named().map(|i| ObjectId((self.base.objects.len() + i) as u32)))
     }
 
+    /// Whose ACL may differ from the loaded one.
+    pub fn changed_acls(&self) -> impl Iterator<Item = AclTarget> {
+        self.acls.keys().copied()
+    }
+
     /// Lays a change over what is there.
     pub fn apply(&mut self, change: &Change) {
         match change {

@@ -6,8 +6,10 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod effect;
 mod plan;
 mod step;
 
+pub use effect::in_universe;
 pub use plan::{OnError, Plan, PlanOptions, Planner};
 pub use step::{Counts, Effect, EffectRow, NoUndo, Risk, Step, Undo, Verdict, Warning};

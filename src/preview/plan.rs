@@ -1,11 +1,12 @@
 //! A script, predicted statement by statement.
 
+use super::effect::{self, Index};
 use super::{Effect, NoUndo, Risk, Step, Verdict};
 use crate::cluster::{Change, Cluster, View};
 use crate::guard::{self, Block, Protected};
 use crate::simulate::{Certainty, Notice, Prediction, ServerError, Session, Severity, Unsupported};
 use crate::sql::{Parsed, Statement};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What goes on after a statement that fails, is blocked or is not understood.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,6 +38,8 @@ impl Default for PlanOptions {
 pub struct Planner {
     cluster: Arc<Cluster>,
     protected: Arc<Protected>,
+    /// Made when it is first needed, and shared by all clones.
+    index: Arc<OnceLock<Index>>,
 }
 
 /// A predicted script.
@@ -104,7 +107,7 @@ impl Plan {
 impl Planner {
     /// Over this cluster.
     pub fn new(cluster: Arc<Cluster>, protected: Protected) -> Self {
-        Planner { cluster, protected: Arc::new(protected) }
+        Planner { cluster, protected: Arc::new(protected), index: Arc::default() }
     }
 
     /// The cluster.
@@ -115,6 +118,10 @@ impl Planner {
     /// The protected roles.
     pub fn protected(&self) -> &Protected {
         &self.protected
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.cluster))
     }
 
     /// Predicts a parsed script from the state that was loaded.
@@ -154,7 +161,7 @@ impl Planner {
         }
     }
 
-    fn step(&self, plan: &mut Plan, _options: &PlanOptions, parsed: Parsed) -> Step {
+    fn step(&self, plan: &mut Plan, options: &PlanOptions, parsed: Parsed) -> Step {
         let mut step = Step {
             text: parsed.text,
             masked: parsed.masked,
@@ -171,7 +178,12 @@ impl Planner {
             undo: Err(NoUndo { reason: "It changes nothing.".to_owned() }),
             risk: Risk::Low,
         };
+        let before = plan.after.clone();
         step.verdict = self.verdict(plan, &mut step);
+        if !step.changes.is_empty() {
+            step.effect =
+                effect::effect(&before, &plan.after, &step.changes, self.index(), options.effect_limit);
+        }
         step
     }
 
