@@ -2,7 +2,8 @@
 
 use super::Access;
 use crate::cluster::{
-    AclItem, AclKind, AclTarget, Class, Detail, Kind, Object, ObjectId, Oid, Privileges, predefined,
+    Acl, AclItem, AclKind, AclTarget, Class, Detail, Kind, Object, ObjectId, Oid, Privileges,
+    effective_items, predefined,
 };
 
 /// What a role can do with something.
@@ -37,29 +38,34 @@ impl Access<'_> {
     /// What `role` can do with `target`. For a column: by the column's own ACL alone; OR it with the relation's,
     /// as the server's callers do.
     pub fn held(&self, role: Oid, target: AclTarget) -> Held {
+        self.held_by_acl(role, target, self.view.acl(target))
+    }
+
+    /// What `role` could do with `target` if its stored ACL were `acl`.
+    pub fn held_by_acl(&self, role: Oid, target: AclTarget, acl: Option<&Acl>) -> Held {
         let Some(object) = self.view.object(target.object) else { return Held::default() };
+        let version = self.view.base().version;
+        let owner = self.view.owner(target.object);
         if target.is_column() {
             // pg_attribute_aclmask: a NULL attacl gives nothing, to the owner neither.
-            if self.view.acl(target).is_none() {
-                return Held::default();
-            }
-            let held = self.masked(role, object.owner, &self.view.items(target));
+            let Some(acl) = acl else { return Held::default() };
+            let held = self.masked(role, owner, acl);
             return Held { options: held.options & Privileges::COLUMN, ..held };
         }
-        let major = self.view.base().version.major();
-        if let (true, Detail::Type { of }) = (has_no_effect_of_its_own(object.kind, major), &object.detail)
+        if let (true, Detail::Type { of }) =
+            (has_no_effect_of_its_own(object.kind, version.major()), &object.detail)
             && let Some(element) = self.view.object_by_oid(Class::Type, *of)
         {
             return self.held(role, AclTarget::whole(element));
         }
-        let all = object.kind.acl_kind().all(self.view.base().version);
+        let all = object.kind.acl_kind().all(version);
         if self.has_everything(role, object) {
             return Held { privileges: all, options: all };
         }
-        if object.kind == Kind::Parameter && self.view.acl(target).is_none() {
+        if object.kind == Kind::Parameter && acl.is_none() {
             return Held::default();
         }
-        let held = self.masked(role, self.view.owner(target.object), &self.view.items(target));
+        let held = self.masked(role, owner, &effective_items(acl, object.kind.acl_kind(), owner, version));
         self.with_predefined(role, object, held)
     }
 

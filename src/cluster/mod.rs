@@ -18,7 +18,7 @@ mod view;
 pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
 pub use change::Change;
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
-pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SYSTEM_COLUMNS};
+pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
 pub use role::{Membership, Memberships, Role, Roles};
 pub use version::{Flavor, Version};

@@ -194,6 +194,9 @@ pub enum Detail {
     Routine {
         /// `proargtypes`: the input arguments, which make the signature.
         arguments: Box<[Oid]>,
+        /// With the OUT arguments (`proallargtypes`), for procedures that have some: since 14 a procedure can be
+        /// named by these too.
+        all_arguments: Option<Box<[Oid]>>,
         /// `prosecdef`.
         security_definer: bool,
         /// `provariadic` is set.
@@ -253,6 +256,9 @@ pub struct Column {
 /// System columns by `attnum`: every table has them, views have none.
 pub const SYSTEM_COLUMNS: &[(i16, &str)] =
     &[(-6, "tableoid"), (-5, "cmax"), (-4, "xmax"), (-3, "cmin"), (-2, "xmin"), (-1, "ctid")];
+
+/// The columns of every sequence.
+pub const SEQUENCE_COLUMNS: &[(i16, &str)] = &[(1, "last_value"), (2, "log_cnt"), (3, "is_called")];
 
 /// All objects, found by OID and by name.
 #[derive(Clone, Debug, Default)]

@@ -102,7 +102,11 @@ impl View {
 
     /// A column's name, system columns among them.
     pub fn column_name(&self, target: AclTarget) -> Option<&str> {
-        let system = super::SYSTEM_COLUMNS.iter().find(|(n, _)| *n == target.attnum).map(|(_, name)| *name);
+        let fixed =
+            |list: &[(i16, &'static str)]| list.iter().find(|(n, _)| *n == target.attnum).map(|(_, n)| *n);
+        let is_sequence = self.object(target.object).is_some_and(|o| o.kind == Kind::Sequence);
+        let sequence = is_sequence.then(|| fixed(super::SEQUENCE_COLUMNS)).flatten();
+        let system = fixed(super::SYSTEM_COLUMNS).or(sequence);
         let columns = self.columns_of(target.object);
         let user =
             columns.binary_search_by_key(&target.attnum, |c| c.attnum).ok().and_then(|i| columns.get(i));

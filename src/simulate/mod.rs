@@ -1,8 +1,97 @@
 //! What the server would do: a statement, a session and a cluster give changes and notices, or the error. Pure.
+//!
+//! Nothing here changes a cluster: a statement comes to [`Change`](crate::cluster::Change)s, which the caller may lay
+//! over the [`View`] and predict the next one on that.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod acl_update;
+mod certainty;
+mod grant;
+mod membership;
+mod membership_before_16;
+mod names;
 mod outcome;
+mod parameter;
+mod privilege_words;
+mod relation;
+mod routine;
+mod run;
 mod session;
+mod session_set;
+mod switches;
 
 pub use outcome::{Certainty, Notice, Outcome, Prediction, ServerError, Severity, Unsupported};
 pub use session::Session;
+
+use crate::cluster::{Change, View};
+use crate::sql::Statement;
+use crate::sql::ast::{GrantTarget, NamedKind};
+use run::{Run, Stop};
+
+/// What the server would do with `statement` in `session`, on the cluster as `view` has it.
+///
+/// The view is only changed in that a parameter named for the first time gets its place in it.
+///
+/// # Errors
+/// A statement that is not predicted (yet), with the reason.
+pub fn simulate(
+    statement: &Statement,
+    session: &Session,
+    view: &mut View,
+) -> Result<Prediction, Unsupported> {
+    name_parameters(statement, view);
+    let view = &*view;
+    let mut run = Run::new(view, session);
+    let result = match statement {
+        Statement::Grant(grant) => run.grant(grant).map(|()| (Vec::new(), None)),
+        Statement::GrantRole(grant) => run.grant_role(grant).map(|changes| (changes, None)),
+        Statement::Session(set) => run.set(set).map(|session| (Vec::new(), Some(session))),
+        Statement::Unsupported(other) => return Err(Unsupported { reason: other.reason.clone() }),
+        other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
+    };
+    let (notices, any_order) = (std::mem::take(&mut run.notices), run.any_order);
+    let result = match result {
+        Ok((memberships, session)) => Ok(run.outcome(memberships, session)),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::Unsupported(reason)) => return Err(Unsupported { reason }),
+    };
+    let mut prediction = Prediction { result, notices, any_order, certainty: Certainty::Certain };
+    prediction.certainty = certainty::of(statement, session, view, &prediction);
+    Ok(prediction)
+}
+
+/// Gives every parameter that a GRANT names its place in the view.
+fn name_parameters(statement: &Statement, view: &mut View) {
+    if let Statement::Grant(grant) = statement
+        && let GrantTarget::Named { kind: NamedKind::Parameter, names } = &grant.target
+    {
+        let ssl_groups = switches::Switches::of(view.base().version).ssl_groups;
+        for name in names {
+            view.parameter(&parameter::folded(&name.join("."), ssl_groups));
+        }
+    }
+}
+
+/// The statement's kind in words.
+fn command(statement: &Statement) -> &'static str {
+    match statement {
+        Statement::Grant(_) | Statement::GrantRole(_) => "GRANT",
+        Statement::CreateRole(_) => "CREATE ROLE",
+        Statement::AlterRole(_) | Statement::AlterRoleSet(_) => "ALTER ROLE",
+        Statement::AlterGroup(_) => "ALTER GROUP",
+        Statement::RenameRole(_) => "ALTER ROLE .. RENAME",
+        Statement::DropRole(_) => "DROP ROLE",
+        Statement::AlterDefaultPrivileges(_) => "ALTER DEFAULT PRIVILEGES",
+        Statement::AlterOwner(_) => "ALTER .. OWNER TO",
+        Statement::ReassignOwned(_) => "REASSIGN OWNED",
+        Statement::DropOwned(_) => "DROP OWNED",
+        Statement::CommentOnRole(_) => "COMMENT ON ROLE",
+        Statement::Session(_) => "SET",
+        Statement::Unsupported(_) => "This",
+    }
+}
+
+/// The changes of a prediction; none where it ends with an error.
+pub fn changes(prediction: &Prediction) -> &[Change] {
+    prediction.result.as_ref().map_or(&[], |outcome| &outcome.changes)
+}

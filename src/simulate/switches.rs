@@ -1,0 +1,54 @@
+//! One table of what changed between versions (SEMANTICS, appendix B), asked by name.
+
+use crate::cluster::Version;
+
+/// What a server of some version does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Switches {
+    /// 14+: with a name alone, FUNCTION does not see procedures nor PROCEDURE functions; procedures also match by
+    /// all their arguments.
+    pub routine_lookup_by_kind: bool,
+    /// 15+: GRANT .. ON PARAMETER.
+    pub parameter_acls: bool,
+    /// 17+: an unknown parameter is 42704; before, 42602.
+    pub unknown_parameter_is_undefined: bool,
+    /// 14+: `pg_database_owner` exists and takes no explicit members.
+    pub database_owner_role: bool,
+    /// 18: refusing such a membership has an SQLSTATE (0A000); before, it is XX000.
+    pub database_owner_has_sqlstate: bool,
+    /// 16+: a membership row for each grantor, with INHERIT and SET; CREATEROLE alone grants nothing.
+    pub membership_options: bool,
+    /// 17+: GRANT on a multirange type is refused.
+    pub multirange_refused: bool,
+    /// Up to 17: the word RULE is accepted as a privilege that does nothing.
+    pub rule_privilege: bool,
+    /// 16+: `createrole_self_grant`.
+    pub createrole_self_grant: bool,
+    /// 13: `password_encryption` takes booleans too, which mean md5.
+    pub boolean_password_encryption: bool,
+    /// 18: `ssl_ecdh_curve` is the old name of `ssl_groups`.
+    pub ssl_groups: bool,
+    /// 17+: SET SESSION AUTHORIZATION names the role it refuses.
+    pub session_authorization_names_role: bool,
+}
+
+impl Switches {
+    /// For this server; a newer major than is known counts as the newest known.
+    pub fn of(version: Version) -> Switches {
+        let major = version.major();
+        Switches {
+            routine_lookup_by_kind: major >= 14,
+            parameter_acls: major >= 15,
+            unknown_parameter_is_undefined: major >= 17,
+            database_owner_role: major >= 14,
+            database_owner_has_sqlstate: major >= 18,
+            membership_options: major >= 16,
+            multirange_refused: major >= 17,
+            rule_privilege: major <= 17,
+            createrole_self_grant: major >= 16,
+            boolean_password_encryption: major == 13,
+            ssl_groups: major >= 18,
+            session_authorization_names_role: major >= 17,
+        }
+    }
+}
