@@ -119,9 +119,12 @@ impl Builder {
     /// Any object with a given OID.
     pub fn push(&mut self, oid: Oid, kind: Kind, schema: Oid, name: &str, owner: Oid) -> ObjectId {
         let detail = match kind.class() {
-            Class::Routine => {
-                Detail::Routine { arguments: [].into(), security_definer: false, variadic: false }
-            }
+            Class::Routine => Detail::Routine {
+                arguments: [].into(),
+                all_arguments: None,
+                security_definer: false,
+                variadic: false,
+            },
             _ => Detail::None,
         };
         self.objects.push(Object { oid, kind, schema, name: name.into(), owner, acl: None, detail });

@@ -4,7 +4,7 @@ use super::grant::{Grant, Place, noun_of};
 use super::privilege_words::shown;
 use super::run::{Run, Stop, error};
 use crate::cluster::{
-    Acl, AclItem, AclKind, AclTarget, Kind, ObjectId, Oid, Privileges, SEQUENCE_COLUMNS, SYSTEM_COLUMNS,
+    Acl, AclItem, AclTarget, Kind, ObjectId, Oid, Privileges, SEQUENCE_COLUMNS, SYSTEM_COLUMNS,
     effective_items,
 };
 use std::collections::BTreeMap;
