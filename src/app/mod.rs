@@ -1,1 +1,29 @@
 //! The explorer's state: `update(state, action, now) -> effects`, the keymap, the staged change set. Pure.
+//!
+//! The screen is drawn by `ui` from [`State`] alone; [`Layout`] is computed here, because the mouse and scrolling
+//! need it as much as drawing does.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod action;
+mod effect;
+pub mod item;
+mod key;
+mod keymap;
+mod layout;
+mod snapshot;
+mod state;
+pub mod tree;
+mod update;
+
+pub use action::{Action, Connection, Now, Problem, Progress, Reply, Tls, Verified};
+pub use effect::Effect;
+pub use item::{Direction, Item};
+pub use key::{Key, KeyCode, Mouse, MouseKind};
+pub use keymap::{Binding, Command, Context, Keymap};
+pub use layout::{Layout, WIDE, inside, layout, tree_rows};
+pub use snapshot::{Group, Snapshot, acl_text, column_label, identity, membership_rows, object_label};
+pub use state::{Banner, Link, Perspective, Screen, Settings, State, ThemeName, Tone, Zone};
+pub use update::{next_wake, update};

@@ -1,1 +1,33 @@
 //! State to screen. Pure.
+//!
+//! Every part draws only the rows that are seen, so a frame costs what the screen holds.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod footer;
+mod frame;
+mod header;
+mod text;
+mod theme;
+mod tree;
+
+pub use theme::{Paint, Theme};
+
+use crate::app::{State, layout};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the screen. `area` is the terminal's; what the state knows of it may be older, and what lies outside is
+/// not drawn.
+pub fn render(state: &State, area: Rect, buf: &mut Buffer) {
+    let theme = Theme::of(&state.settings);
+    let parts = layout(state);
+    let seen = area.intersection(buf.area);
+    let on_screen = |part: Rect| part.intersection(seen);
+    header::header(state, &theme, on_screen(parts.header), buf);
+    header::banner(state, &theme, on_screen(parts.banner), buf);
+    tree::tree(state, &theme, on_screen(parts.tree), buf);
+    footer::footer(state, &theme, on_screen(parts.footer), buf);
+}

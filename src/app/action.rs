@@ -1,0 +1,121 @@
+//! Everything that can happen to the explorer, as data.
+
+use super::{Key, Mouse, Snapshot};
+use jiff::civil::DateTime;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The moment of an action, read by whoever has a clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Now {
+    /// Since the program started: for intervals.
+    pub elapsed: Duration,
+    /// The wall clock in the user's time zone: for people.
+    pub wall: DateTime,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The program starts: loading begins.
+    Start,
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse.
+    Mouse(Mouse),
+    /// The terminal has this size.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// The time that [`next_wake`](super::next_wake) named has come.
+    Wake,
+    /// An effect's answer. One of an older generation is dropped.
+    Reply {
+        /// That of the effect.
+        generation: u64,
+        /// The answer.
+        reply: Reply,
+    },
+    /// The connection is gone, in one line why.
+    ConnectionLost(String),
+}
+
+/// The answer to an effect.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To `Load`: there is a connection.
+    Connected(Connection),
+    /// To `Load`: so far.
+    Loading {
+        /// Counts to show.
+        progress: Progress,
+        /// What can be looked at already: roles and memberships come first.
+        snapshot: Option<Arc<Snapshot>>,
+    },
+    /// To `Load`: everything is there.
+    Loaded(Arc<Snapshot>),
+    /// To `Load`: it could not be done.
+    Failed(Problem),
+}
+
+/// The connection, for the header line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connection {
+    /// Host name or socket folder.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Database.
+    pub database: String,
+    /// Who authenticated.
+    pub user: String,
+    /// None: the connection is not encrypted.
+    pub tls: Option<Tls>,
+}
+
+/// How the connection is encrypted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tls {
+    /// As `TLS 1.3`; none where the library cannot tell.
+    pub version: Option<String>,
+    /// What was verified of the certificate.
+    pub verified: Verified,
+}
+
+/// What was verified of the server's certificate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verified {
+    /// Nothing: anybody could be in between.
+    None,
+    /// Its chain, up to a known CA.
+    Ca,
+    /// Its chain and the host name.
+    Full,
+}
+
+/// How far loading is: what is loaded, and of how many.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Progress {
+    /// What is being loaded, in PostgreSQL's words: `tables`.
+    pub what: String,
+    /// Rows that have come.
+    pub done: u64,
+    /// Rows in all, where known.
+    pub total: Option<u64>,
+}
+
+/// What went wrong, for people.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Problem {
+    /// One line.
+    pub message: String,
+    /// More, where there is more.
+    pub detail: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}

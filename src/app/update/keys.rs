@@ -1,0 +1,81 @@
+//! Keys, by the table of keys.
+
+use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
+use crate::app::tree::Tree;
+use crate::app::{Command, Effect, Key, Perspective, State, Zone, layout, tree_rows};
+use std::sync::Arc;
+
+/// A key was pressed.
+pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    state.banner = None;
+    let keymap = Arc::clone(&state.keymap);
+    match keymap.command(state.context(), key) {
+        Some(command) => run(state, command),
+        None => Vec::new(),
+    }
+}
+
+fn run(state: &mut State, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Quit => return vec![Effect::Quit],
+        Command::Suspend => return vec![Effect::Suspend],
+        Command::Reload => return vec![super::reply::load(state)],
+        Command::Roles => state.perspective = Perspective::Roles,
+        Command::Objects => state.perspective = Perspective::Objects,
+        Command::Changes => state.perspective = Perspective::Changes,
+        Command::Turn => turn(state),
+        Command::NextZone if state.zone == Zone::Tree => state.zone = Zone::Pane,
+        Command::NextZone | Command::Leave => state.zone = Zone::Tree,
+        _ => move_in_tree(state, command),
+    }
+    Vec::new()
+}
+
+fn move_in_tree(state: &mut State, command: Command) {
+    let page = isize::try_from(tree_rows(layout(state).tree).height.max(2) - 1).unwrap_or(1);
+    let row = state.tree().cursor();
+    match command {
+        Command::Up => state.tree_mut().move_by(-1),
+        Command::Down => state.tree_mut().move_by(1),
+        Command::PageUp => state.tree_mut().move_by(-page),
+        Command::PageDown => state.tree_mut().move_by(page),
+        Command::First => state.tree_mut().select(0),
+        Command::Last => state.tree_mut().select(usize::MAX),
+        Command::Open | Command::Enter => open_row(state, row),
+        Command::Close => close_row(state, row),
+        _ => {}
+    }
+}
+
+/// Opens a row of the current tree.
+pub fn open_row(state: &mut State, row: usize) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let (perspective, direction) = (state.perspective, state.direction);
+    state.tree_mut().open(row, |item| match perspective {
+        Perspective::Roles => role_children(&snapshot, item, direction),
+        Perspective::Objects => object_children(&snapshot, item),
+        Perspective::Changes => Vec::new(),
+    });
+}
+
+fn close_row(state: &mut State, row: usize) {
+    let tree = state.tree_mut();
+    match tree.row(row).is_some_and(|n| n.open) {
+        true => tree.close(row),
+        false => tree.select_parent(),
+    }
+}
+
+/// Turns the tree of roles round, keeping the role.
+fn turn(state: &mut State) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let selected = state.roles.selected().map(|n| n.item);
+    let direction = state.direction.turned();
+    state.direction = direction;
+    state.perspective = Perspective::Roles;
+    state.roles = Tree::new(role_roots(&snapshot, direction));
+    if let Some(Item::Role(role)) = selected {
+        let path = role_path(&snapshot, role, direction);
+        state.roles.reveal(&path, |item| role_children(&snapshot, item, direction));
+    }
+}

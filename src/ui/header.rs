@@ -1,0 +1,83 @@
+//! The first line: where this is, on what, how safely, and as of when; and what there is to tell below it.
+
+use super::frame::{put, span};
+use super::text::{escaped, fitted, grouped, width};
+use super::theme::{Paint, Theme};
+use crate::app::{Connection, Link, State, Tone, Verified};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// The header line.
+pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (link, paint) = link(state);
+    let mut facts: Vec<String> = Vec::new();
+    if let Some(snapshot) = &state.snapshot {
+        let cluster = snapshot.cluster();
+        facts.push(format!("{} {}", cluster.flavor, cluster.version));
+    }
+    facts.extend(state.connection.as_ref().map(tls));
+    let read_only =
+        state.settings.read_only || state.snapshot.as_ref().is_some_and(|s| s.cluster().read_only);
+    facts.extend(read_only.then(|| "read-only".to_owned()));
+    let dot = format!(" {} ", theme.glyphs.dot);
+    let mut right = facts.join(&dot);
+    if !right.is_empty() && !link.is_empty() {
+        right.push_str(&dot);
+    }
+    let cells = usize::from(area.width);
+    let taken = width(&right) + width(&link) + 2;
+    let place = state.connection.as_ref().map(place).unwrap_or_else(|| "rolescope".to_owned());
+    let place = fitted(&place, cells.saturating_sub(taken).max(cells / 3)).into_owned();
+    let gap = " ".repeat(cells.saturating_sub(width(&place) + taken).max(1));
+    let line = Line::from(vec![
+        span(format!(" {place}"), theme, Paint::Title),
+        span(format!("{gap}{right}"), theme, Paint::Dim),
+        span(link, theme, paint),
+    ]);
+    put(&line, 0, area, buf);
+}
+
+fn place(connection: &Connection) -> String {
+    let Connection { host, port, database, user, .. } = connection;
+    format!("{database} @ {host}:{port} as {user}")
+}
+
+fn tls(connection: &Connection) -> String {
+    let Some(tls) = &connection.tls else { return "NOT ENCRYPTED".to_owned() };
+    let verified = match tls.verified {
+        Verified::None => "NOT verified",
+        Verified::Ca => "verified (ca)",
+        Verified::Full => "verified (full)",
+    };
+    format!("{} {verified}", tls.version.as_deref().unwrap_or("TLS"))
+}
+
+fn link(state: &State) -> (String, Paint) {
+    match &state.link {
+        Link::Idle => (String::new(), Paint::Dim),
+        Link::Connecting => ("connecting".to_owned(), Paint::Note),
+        Link::Loading(progress) => {
+            let done = grouped(usize::try_from(progress.done).unwrap_or(usize::MAX));
+            let total = progress.total.map(|t| format!(" of {}", grouped(usize::try_from(t).unwrap_or(0))));
+            let text = format!("loading {} {done}{}", escaped(&progress.what), total.unwrap_or_default());
+            (text, Paint::Note)
+        }
+        Link::Ready(at) => (format!("loaded {}", at.strftime("%H:%M")), Paint::Dim),
+        Link::Failed(_) => ("not loaded".to_owned(), Paint::Bad),
+        Link::Lost(_) => ("connection lost".to_owned(), Paint::Bad),
+    }
+}
+
+/// What there is to tell.
+pub fn banner(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(banner) = &state.banner else { return };
+    let paint = match banner.tone {
+        Tone::Good => Paint::Good,
+        Tone::Note => Paint::Note,
+        Tone::Bad => Paint::Bad,
+    };
+    for (row, text) in (0..area.height).zip(&banner.text) {
+        put(&Line::from(span(format!(" {}", escaped(text)), theme, paint)), row, area, buf);
+    }
+}
