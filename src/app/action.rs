@@ -1,6 +1,7 @@
 //! Everything that can happen to the explorer, as data.
 
 use super::{Key, Mouse, Snapshot};
+use crate::preview::Plan;
 use jiff::civil::DateTime;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,28 @@ pub enum Reply {
     Loaded(Arc<Snapshot>),
     /// To `Load`: it could not be done.
     Failed(Problem),
+    /// To `Apply`.
+    Applied(Applied),
+    /// To `Rehearse`: the plan with the changes that the server really made, now certain; or why it failed.
+    Rehearsed(Result<Arc<Plan>, Problem>),
+}
+
+/// What came of applying a plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Applied {
+    /// The server has it for good.
+    Committed {
+        /// How many catalog entries were read back and found as previewed.
+        read_back: usize,
+        /// What cannot be read back, in words: `the password of alice`.
+        unverified: Vec<String>,
+    },
+    /// Something was not as previewed, or failed: nothing has changed. In lines, the first one first.
+    RolledBack(Problem),
+    /// Nothing was sent: no connection, or what was previewed is no longer so.
+    NotRun(Problem),
+    /// The connection was lost during COMMIT and nobody could be asked what came of it.
+    Unknown(Problem),
 }
 
 /// The connection, for the header line.

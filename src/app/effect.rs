@@ -1,13 +1,30 @@
 //! What the explorer wants done outside, as data.
 
+use crate::preview::Plan;
+use std::sync::Arc;
+
 /// Something for the terminal's loop to carry out. What answers carries the same generation back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Effect {
     /// Connect where there is no connection, and load everything: replies `Connected`, `Loading` (several), then
     /// `Loaded` or `Failed`.
     Load {
         /// To be sent back with every reply.
         generation: u64,
+    },
+    /// Apply a plan, verified, on a connection of its own: reply `Applied`.
+    Apply {
+        /// To be sent back with the reply.
+        generation: u64,
+        /// What was shown and confirmed.
+        plan: Arc<Plan>,
+    },
+    /// Run a plan, read back what it did, and roll it back: reply `Rehearsed`.
+    Rehearse {
+        /// To be sent back with the reply.
+        generation: u64,
+        /// What is uncertain.
+        plan: Arc<Plan>,
     },
     /// Put a text on the user's clipboard (OSC 52).
     Copy(String),

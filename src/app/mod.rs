@@ -18,7 +18,7 @@ mod state;
 pub mod tree;
 mod update;
 
-pub use action::{Action, Connection, Now, Problem, Progress, Reply, Tls, Verified};
+pub use action::{Action, Applied, Connection, Now, Problem, Progress, Reply, Tls, Verified};
 pub use effect::Effect;
 pub use item::{Direction, Item};
 pub use key::{Key, KeyCode, Mouse, MouseKind};

@@ -26,6 +26,7 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
             state.link = Link::Ready(now.wall);
         }
         Reply::Failed(problem) => state.link = Link::Failed(problem),
+        Reply::Applied(_) | Reply::Rehearsed(_) => {}
     }
     Vec::new()
 }
