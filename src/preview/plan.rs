@@ -173,6 +173,7 @@ impl Planner {
             notices: parsed.notices.iter().map(server_notice).collect(),
             any_order: false,
             changes: Vec::new(),
+            written: Vec::new(),
             effect: Effect::default(),
             warnings: Vec::new(),
             undo: Err(NoUndo { reason: "It changes nothing.".to_owned() }),
@@ -220,6 +221,7 @@ impl Planner {
         }
         plan.after.apply_all(&outcome.changes);
         step.changes = outcome.changes;
+        step.written = outcome.written;
         if let Some(session) = outcome.session {
             plan.session_after = session;
         }

@@ -29,6 +29,8 @@ pub struct Step {
     pub any_order: bool,
     /// What it changes; empty unless the verdict is [`Verdict::Ok`].
     pub changes: Vec<Change>,
+    /// Every ACL that the server writes, once a write: those too that come out as they were.
+    pub written: Vec<AclTarget>,
     /// What that does to effective privileges.
     pub effect: Effect,
     /// What a careful DBA would want to know.

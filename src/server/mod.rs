@@ -5,6 +5,7 @@ pub mod connect;
 pub mod connect_error;
 pub mod connection;
 mod diagnose;
+pub mod journal;
 pub mod password;
 pub mod settings;
 pub mod tls;

@@ -1,7 +1,7 @@
 //! What a prediction says.
 
 use super::Session;
-use crate::cluster::Change;
+use crate::cluster::{AclTarget, Change};
 use serde::{Deserialize, Serialize};
 
 /// An error as the server would send it.
@@ -86,6 +86,8 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// The session afterwards, where the statement changes it.
     pub session: Option<Session>,
+    /// Every ACL that the server writes, once a write: those too that come out as they were.
+    pub written: Vec<AclTarget>,
 }
 
 /// What the server would do with one statement.

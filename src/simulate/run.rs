@@ -94,9 +94,8 @@ impl<'a> Run<'a> {
     }
 
     pub fn write_acl(&mut self, target: AclTarget, acl: Option<Acl>) {
-        if self.acls.insert(target, acl).is_none() {
-            self.written.push(target);
-        }
+        self.acls.insert(target, acl);
+        self.written.push(target);
     }
 
     /// What has become different, one change an entry.
@@ -106,9 +105,11 @@ impl<'a> Run<'a> {
             before: self.view.acl(*target).cloned(),
             after: self.acls.get(target).cloned().flatten(),
         };
-        let mut changes: Vec<Change> = self.written.iter().map(acl_change).filter(|c| !c.is_noop()).collect();
+        let mut seen = rustc_hash::FxHashSet::default();
+        let once = self.written.iter().filter(|target| seen.insert(**target));
+        let mut changes: Vec<Change> = once.map(acl_change).filter(|c| !c.is_noop()).collect();
         changes.extend(memberships);
-        Outcome { changes, session }
+        Outcome { changes, session, written: self.written }
     }
 
     /// `get_rolespec_oid`: PUBLIC is no role here.

@@ -1,0 +1,27 @@
+//! Standard output that ends quietly when nobody reads any more.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::failure::Failure;
+
+/// Writes `text` whole. A reader that left (`| head`) ends the program without a word, as it does for other filters.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::usage(format!("could not write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether to print colour: on a terminal, unless NO_COLOR says no.
+pub fn colour() -> bool {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !forbidden && io::stdout().is_terminal()
+}
+
+/// Writes to standard error; nothing can be done if that fails.
+pub fn complain(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
