@@ -1,4 +1,7 @@
 //! Privilege statements as data: lexer, parser, printer, quoting. Pure.
+//!
+//! [`parse_script`] takes a text apart as psql would and gives each statement as the server's grammar sees it, or
+//! the server's own error. PostgreSQL's grammar of each major version is the specification, real servers the judge.
 
 #![cfg_attr(
     not(test),
@@ -6,9 +9,17 @@
 )]
 
 pub mod ast;
+pub mod keywords;
+mod lex;
+mod mask;
+mod parse;
 mod parsed;
+mod quote;
 mod roles;
+mod script;
 pub mod types;
 
 pub use ast::Statement;
 pub use parsed::{Notice, Options, Parsed, SyntaxError};
+pub use quote::{quote_ident, quote_ident_for, quote_literal};
+pub use script::{parse_one, parse_script};

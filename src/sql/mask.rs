@@ -1,0 +1,93 @@
+//! Keeping passwords out of what people, logs and reports see.
+
+use super::lex::{Lexeme, Token};
+
+/// What stands in the place of a password.
+pub(super) const MASK: &str = "'***'";
+
+/// Bytes of the source to hide.
+pub(super) type Spans = Vec<(usize, usize)>;
+
+/// In a statement that was understood: the string right after PASSWORD.
+pub(super) fn strict(lexemes: &[Lexeme]) -> Spans {
+    let pairs = lexemes.windows(2);
+    pairs
+        .filter_map(|pair| match pair {
+            [word, string] if is_password(&word.token) && string.literal => Some((string.start, string.end)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// In any other: strings after PASSWORD up to the next word, but for words that people put between the two,
+/// and what holds a password within itself (a conninfo string, a DO block).
+pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
+    let mut hidden = Spans::new();
+    let mut after_password = false;
+    for lexeme in lexemes {
+        let span = (lexeme.start, lexeme.end);
+        let text = src.get(lexeme.start..lexeme.end).unwrap_or_default();
+        if lexeme.literal {
+            if after_password || mentions_password(text) {
+                hidden.push(span);
+            }
+        } else if is_password(&lexeme.token) || is_word(&lexeme.token, &["encrypted", "unencrypted"]) {
+            after_password = true;
+        } else if matches!(lexeme.token, Token::Bad(_)) && (after_password || mentions_password(text)) {
+            hidden.push(span);
+        } else if text.starts_with('\\') && lexeme.token == Token::Symbol('\\') && mentions_password(text) {
+            hidden.push(span);
+        } else if after_password && text.starts_with('"') {
+            // A password in the wrong quotes.
+            hidden.push(span);
+            after_password = false;
+        } else if is_any_word(&lexeme.token) && !is_word(&lexeme.token, &["to", "is", "as", "with", "set"]) {
+            after_password = false;
+        }
+    }
+    hidden
+}
+
+/// A text with what the spans cover hidden; `start` is where the text starts in the source.
+pub(super) fn apply(text: &str, start: usize, spans: &Spans) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (from, to) in spans {
+        let (from, to) = (from.saturating_sub(start), to.saturating_sub(start));
+        masked.push_str(text.get(done..from).unwrap_or_default());
+        masked.push_str(MASK);
+        done = to;
+    }
+    masked.push_str(text.get(done..).unwrap_or_default());
+    masked
+}
+
+/// A command of psql's, which has other words than SQL: all but its name goes where it speaks of a password.
+pub(super) fn meta_command(text: &str) -> String {
+    if !mentions_password(text) {
+        return text.to_owned();
+    }
+    let name = text.split_ascii_whitespace().next().unwrap_or_default();
+    if name.len() == text.len() { text.to_owned() } else { format!("{name} {MASK}") }
+}
+
+fn mentions_password(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("password") || text.contains("://")
+}
+
+fn is_password(token: &Token) -> bool {
+    is_word(token, &["password"])
+}
+
+fn is_word(token: &Token, words: &[&str]) -> bool {
+    match token {
+        Token::Keyword(keyword) => words.contains(&keyword.word),
+        Token::Ident(name) => words.contains(&name.to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+fn is_any_word(token: &Token) -> bool {
+    matches!(token, Token::Keyword(_) | Token::Ident(_))
+}

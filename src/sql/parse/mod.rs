@@ -1,0 +1,315 @@
+//! The grammar, one file a family of statements.
+//!
+//! Each function is a rule of the server's grammar, and fails at the token at which the server's parser fails.
+
+mod defaults;
+mod grant;
+mod names;
+mod owner;
+mod role;
+mod setting;
+mod types;
+
+use super::ast::{Statement, Unsupported};
+use super::keywords::{Category, Keyword};
+use super::lex::{LexError, Lexeme, Token};
+use super::mask::{self, Spans};
+use super::parsed::{Notice, Options, SyntaxError};
+
+/// Why there is no statement.
+enum Failure {
+    /// The server refuses it.
+    Error(Box<LexError>),
+    /// The server would take it; rolescope does not.
+    Unsupported(String),
+}
+
+type Rule<T> = Result<T, Failure>;
+
+struct Parser<'a> {
+    lexemes: &'a [Lexeme],
+    pos: usize,
+    src: &'a str,
+    end: usize,
+    major: u16,
+}
+
+/// Parses one statement: `span` is where it is in the source. Also gives its notices and the bytes to mask.
+pub(super) fn parse(
+    lexemes: &[Lexeme],
+    src: &str,
+    span: (usize, usize),
+    options: Options,
+) -> (Result<Statement, SyntaxError>, Vec<Notice>, Spans) {
+    let words = join_words(lexemes, options.major);
+    let mut parser = Parser { lexemes: &words, pos: 0, src, end: span.1, major: options.major };
+    let result = match parser.unreadable(span) {
+        Some(error) => Err(Failure::Error(error)),
+        None => parser.statement(),
+    };
+    // The server has read the token it stumbles over, and none behind it.
+    let read = lexemes.iter().take(parser.pos + 1);
+    let notices = read.flat_map(|lexeme| lexeme.notices.iter().cloned()).collect();
+    match result {
+        Ok(statement) => (Ok(statement), notices, mask::strict(lexemes)),
+        Err(failure) => {
+            let hidden = mask::loose(lexemes, src);
+            let result = match failure {
+                Failure::Error(error) => Err(syntax_error(*error, src, span, &hidden)),
+                Failure::Unsupported(reason) => parser.unsupported(reason, src, span, &hidden),
+            };
+            (result, notices, hidden)
+        }
+    }
+}
+
+/// Two words that the server's parser sees as one token, which is no name: NULLS FIRST, WITH TIME, FORMAT JSON.
+fn join_words(lexemes: &[Lexeme], major: u16) -> Vec<Lexeme> {
+    let mut words = lexemes.to_vec();
+    for at in 0..words.len() {
+        let next = match words.get(at + 1).map(|lexeme| &lexeme.token) {
+            Some(Token::Keyword(keyword)) => keyword.word,
+            _ => continue,
+        };
+        let Some(Token::Keyword(keyword)) = words.get_mut(at).map(|lexeme| &mut lexeme.token) else {
+            continue;
+        };
+        let joined = match (keyword.word, next) {
+            ("with", "time" | "ordinality") => "with_la",
+            ("nulls", "first" | "last") => "nulls_la",
+            ("format", "json") if major >= 16 => "format_la",
+            _ => continue,
+        };
+        *keyword = Keyword { word: joined, category: Category::Reserved };
+    }
+    words
+}
+
+fn syntax_error(error: LexError, src: &str, span: (usize, usize), hidden: &Spans) -> SyntaxError {
+    let (start, end) = span;
+    let near = match error.near {
+        None => String::new(),
+        Some((from, _)) if from >= end => " at end of input".to_owned(),
+        Some((from, to)) => {
+            let is_hidden = hidden.iter().any(|(first, last)| from < *last && to > *first);
+            let text = if is_hidden { mask::MASK } else { src.get(from..to).unwrap_or_default() };
+            format!(" at or near \"{text}\"")
+        }
+    };
+    let chars = |position: usize| src.get(start..position.min(end)).map(|text| text.chars().count());
+    SyntaxError {
+        sqlstate: error.sqlstate,
+        message: error.message + &near,
+        detail: error.detail.map(str::to_owned),
+        hint: error.hint.map(str::to_owned),
+        position: error.position.and_then(chars),
+    }
+}
+
+impl<'a> Parser<'a> {
+    /// A text with a zero byte cannot even be sent.
+    fn unreadable(&self, (start, end): (usize, usize)) -> Option<Box<LexError>> {
+        let text = self.src.get(start..end)?;
+        text.contains('\0').then(|| Box::new(super::lex::invalid_bytes(&[0])))
+    }
+
+    fn statement(&mut self) -> Rule<Statement> {
+        let word = match self.peek() {
+            Some(Token::Keyword(keyword)) => keyword.word,
+            Some(Token::Symbol('(')) => return other_sql(),
+            _ => return self.unexpected(),
+        };
+        let statement = match word {
+            "grant" => self.grant()?,
+            "revoke" => self.revoke()?,
+            "create" => self.create()?,
+            "alter" => self.alter()?,
+            "drop" => self.drop()?,
+            "reassign" => self.reassign_owned()?,
+            "comment" => self.comment()?,
+            "set" => self.set()?,
+            "reset" => self.reset()?,
+            "begin" | "commit" | "rollback" | "savepoint" | "abort" | "start" | "end" | "release" => {
+                return Err(Failure::Unsupported("a plan is one transaction of its own".to_owned()));
+            }
+            "prepare" if self.word_at(1) == Some("transaction") => {
+                return Err(Failure::Unsupported("a plan is one transaction of its own".to_owned()));
+            }
+            _ if OTHER_STATEMENTS.contains(&word) => return other_sql(),
+            _ => return self.unexpected(),
+        };
+        if self.peek().is_some() {
+            return self.unexpected();
+        }
+        Ok(statement)
+    }
+
+    /// What the server's lexer refuses is an error wherever it is.
+    fn unsupported(
+        &self,
+        reason: String,
+        src: &str,
+        span: (usize, usize),
+        hidden: &Spans,
+    ) -> Result<Statement, SyntaxError> {
+        for lexeme in self.lexemes {
+            if let Token::Bad(error) = &lexeme.token {
+                return Err(syntax_error(error.as_ref().clone(), src, span, hidden));
+            }
+        }
+        Ok(Statement::Unsupported(Unsupported { command: self.command(), reason }))
+    }
+
+    /// The command in words: `SELECT`, `CREATE TABLE`.
+    fn command(&self) -> String {
+        const NOISE: &[&str] =
+            &["or", "replace", "global", "local", "temp", "temporary", "unlogged", "unique"];
+        let words = (0..).map_while(|at| self.word_at(at));
+        let mut words = words.filter(|word| !NOISE.contains(word)).map(str::to_ascii_uppercase);
+        let first = words.next().unwrap_or_default();
+        match (first.as_str(), words.next()) {
+            ("CREATE" | "ALTER" | "DROP", Some(object)) => format!("{first} {object}"),
+            _ => first,
+        }
+    }
+
+    fn peek(&self) -> Option<&'a Token> {
+        self.peek_at(0)
+    }
+
+    fn peek_at(&self, ahead: usize) -> Option<&'a Token> {
+        self.lexemes.get(self.pos + ahead).map(|lexeme| &lexeme.token)
+    }
+
+    /// The keyword at a place counted from the statement's start.
+    fn word_at(&self, at: usize) -> Option<&'static str> {
+        keyword_of(self.lexemes.get(at).map(|lexeme| &lexeme.token))
+    }
+
+    /// The keyword some tokens ahead.
+    fn word(&self, ahead: usize) -> Option<&'static str> {
+        keyword_of(self.peek_at(ahead))
+    }
+
+    fn at(&self, word: &str) -> bool {
+        self.word(0) == Some(word)
+    }
+
+    fn at_symbol(&self, symbol: char) -> bool {
+        self.peek() == Some(&Token::Symbol(symbol))
+    }
+
+    fn advance(&mut self) {
+        self.pos += 1;
+    }
+
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.at(word);
+        self.pos += usize::from(found);
+        found
+    }
+
+    fn eat_symbol(&mut self, symbol: char) -> bool {
+        let found = self.at_symbol(symbol);
+        self.pos += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, word: &str) -> Rule<()> {
+        if self.eat(word) { Ok(()) } else { self.unexpected() }
+    }
+
+    fn expect_symbol(&mut self, symbol: char) -> Rule<()> {
+        if self.eat_symbol(symbol) { Ok(()) } else { self.unexpected() }
+    }
+
+    /// Items with commas between them.
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Rule<T>) -> Rule<Vec<T>> {
+        let mut items = vec![item(self)?];
+        while self.eat_symbol(',') {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// Where the current token starts.
+    fn here(&self) -> usize {
+        self.lexemes.get(self.pos).map_or(self.end, |lexeme| lexeme.start)
+    }
+
+    /// The server's syntax error at the current token, or the lexer's own error if that is what stands there.
+    fn unexpected<T>(&self) -> Rule<T> {
+        let error = match self.lexemes.get(self.pos) {
+            Some(Lexeme { token: Token::Bad(error), .. }) => error.clone(),
+            Some(lexeme) => Box::new(LexError::near("syntax error", lexeme.start, lexeme.end)),
+            None => Box::new(LexError::near("syntax error", self.end, self.end)),
+        };
+        Err(Failure::Error(error))
+    }
+}
+
+/// An error that an action of the grammar raises at a place.
+fn refuse<T>(sqlstate: &'static str, message: String, position: usize) -> Rule<T> {
+    refuse_with(sqlstate, message, position, None)
+}
+
+fn refuse_with<T>(
+    sqlstate: &'static str,
+    message: String,
+    position: usize,
+    hint: Option<&'static str>,
+) -> Rule<T> {
+    let position = Some(position);
+    Err(Failure::Error(Box::new(LexError { sqlstate, message, near: None, position, detail: None, hint })))
+}
+
+fn other_sql<T>() -> Rule<T> {
+    Err(Failure::Unsupported("it is no statement about roles and privileges".to_owned()))
+}
+
+fn keyword_of(token: Option<&Token>) -> Option<&'static str> {
+    match token {
+        Some(Token::Keyword(keyword)) => Some(keyword.word),
+        _ => None,
+    }
+}
+
+/// The words that other statements start with.
+const OTHER_STATEMENTS: &[&str] = &[
+    "analyse",
+    "analyze",
+    "call",
+    "checkpoint",
+    "close",
+    "cluster",
+    "copy",
+    "deallocate",
+    "declare",
+    "delete",
+    "discard",
+    "do",
+    "execute",
+    "explain",
+    "fetch",
+    "import",
+    "insert",
+    "listen",
+    "load",
+    "lock",
+    "merge",
+    "move",
+    "notify",
+    "prepare",
+    "refresh",
+    "reindex",
+    "security",
+    "select",
+    "show",
+    "table",
+    "truncate",
+    "unlisten",
+    "update",
+    "vacuum",
+    "values",
+    "with",
+];
