@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use super::certs::Authority;
 use super::process::{children, complaint, signal, wait_until};
+use super::setup::quote_ident;
 use super::user::ServerUser;
 use super::watchdog::Watchdog;
 use super::{Binaries, CertKind, ClientCert, DemoError, template};
@@ -283,10 +284,10 @@ impl Instance {
     }
 
     fn hba(&self) -> String {
-        let superuser = self.options.superuser.replace('"', "\"\"");
+        let superuser = quote_ident(&self.options.superuser);
         let plain = if self.options.allow_plain { "scram-sha-256" } else { "reject" };
         let mut text: String = self.options.hba.iter().map(|line| format!("{line}\n")).collect();
-        text += &format!("local all \"{superuser}\" trust\n");
+        text += &format!("local all {superuser} trust\n");
         text += "local all all scram-sha-256\n";
         text += "hostssl all all 127.0.0.1/32 scram-sha-256\n";
         text += &format!("hostnossl all all 127.0.0.1/32 {plain}\n");
@@ -389,7 +390,7 @@ fn quote(text: &str) -> String {
 }
 
 /// From the system's own source: other users of the machine can reach the port.
-fn random_password() -> Result<String, DemoError> {
+pub(super) fn random_password() -> Result<String, DemoError> {
     let source = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
     std::fs::File::open(source)

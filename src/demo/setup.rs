@@ -1,5 +1,7 @@
 //! The superuser's own way in, to set a new server up.
 
+use std::path::Path;
+
 use tokio_postgres::{Client, NoTls};
 
 use super::{DemoError, Instance};
@@ -23,22 +25,35 @@ impl Instance {
 
     /// Runs statements as the superuser, from code that is not async.
     pub fn run_local(&self, database: &str, script: &str) -> Result<(), DemoError> {
+        self.run_local_as(&self.options().superuser, database, script)
+    }
+
+    /// The same with the session of another role.
+    pub(super) fn run_local_as(&self, role: &str, database: &str, script: &str) -> Result<(), DemoError> {
+        let work = async {
+            let client = self.connect_local(database).await?;
+            client.batch_execute(&format!("SET SESSION AUTHORIZATION {}", quote_ident(role))).await?;
+            Ok(client.batch_execute(script).await?)
+        };
+        let run = || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(DemoError::file("start", Path::new("a runtime")))?
+                .block_on(work)
+        };
         // A thread of its own, because the caller may be inside a runtime.
-        std::thread::scope(|scope| {
-            let work = scope.spawn(|| {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                    .map_err(DemoError::file("start", std::path::Path::new("a runtime")))?;
-                runtime
-                    .block_on(async { Ok(self.connect_local(database).await?.batch_execute(script).await?) })
-            });
-            work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+        std::thread::scope(|scope| scope.spawn(run).join())
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
     pub(super) fn set_password(&self) -> Result<(), DemoError> {
-        let superuser = self.options().superuser.replace('"', "\"\"");
-        self.run_local("postgres", &format!("ALTER ROLE \"{superuser}\" PASSWORD '{}'", self.password()))
+        let superuser = quote_ident(&self.options().superuser);
+        self.run_local("postgres", &format!("ALTER ROLE {superuser} PASSWORD '{}'", self.password()))
     }
+}
+
+/// As SQL and `pg_hba.conf` both read it.
+pub(super) fn quote_ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,4 +1,5 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
+mod demo;
 mod harness;
 mod servers;
