@@ -1,32 +1,53 @@
 //! The guard's question about changes: what do they add, remove or alter?
 
 use super::{Block, Protected, Rule};
-use crate::cluster::{Change, Oid, View};
+use crate::cluster::{AclTarget, Change, Membership, Oid, View};
+use crate::sql::identity;
 
 /// Refuses changes that add, remove or alter anything that mentions a protected role.
 ///
 /// What stays as it is beside a changed item does not count, nor does the grantor that the server writes into a
-/// membership row: since 16 that is the bootstrap superuser, which on RDS is rdsadmin.
+/// membership row: since 16 that is the bootstrap superuser, which on RDS is rdsadmin; before, it is decoration.
+///
+/// # Errors
+/// The first protected role that is mentioned.
 pub fn check_changes<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
     view: &View,
     protected: &Protected,
 ) -> Result<(), Block> {
-    for change in changes {
-        if let Some(role) = mentioned(change).into_iter().find(|role| protected.has(view, *role)) {
-            let name = view.role_name(role);
-            let what = format!("changes an entry that mentions {name}");
-            return Err(Block::new(Rule::Changes, &name, what));
-        }
-    }
-    Ok(())
+    changes.into_iter().try_for_each(|change| check_change(change, view, protected))
 }
 
-fn mentioned(change: &Change) -> Vec<Oid> {
-    match change {
+fn check_change(change: &Change, view: &View, protected: &Protected) -> Result<(), Block> {
+    let (mentioned, place) = match change {
+        Change::Acl { target, .. } => (change.roles(), format!("the privileges on {}", place(view, *target))),
         Change::Membership { before, after } => {
-            [before, after].into_iter().flatten().flat_map(|row| [row.role, row.member]).collect()
+            let rows = [before, after].into_iter().flatten();
+            (rows.flat_map(roles_of_row).collect(), "the memberships".to_owned())
         }
-        Change::Acl { .. } => change.roles(),
+    };
+    match mentioned.into_iter().find(|role| protected.has(view, *role)) {
+        Some(role) => {
+            let name = view.role_name(role);
+            Err(Block::new(Rule::Changes, &name, format!("changes an entry of {name} in {place}")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn roles_of_row(row: &Membership) -> Vec<Oid> {
+    // Before 16 a row has no options of its own, and its grantor means nothing to anybody.
+    let grantor_counts = row.set.is_some() && row.grantor != Oid::BOOTSTRAP;
+    let mut roles = vec![row.role, row.member];
+    roles.extend(grantor_counts.then_some(row.grantor));
+    roles
+}
+
+pub(super) fn place(view: &View, target: AclTarget) -> String {
+    let object = identity::object_identity(view, target.object);
+    match identity::column_identity(view, target) {
+        Some(column) => format!("column {column} of {object}"),
+        None => format!("{} {object}", identity::object_type(view, target.object)),
     }
 }

@@ -4,8 +4,8 @@ use super::effect::{self, Index};
 use super::{Effect, NoUndo, Risk, Step, Verdict};
 use crate::cluster::{Change, Cluster, View};
 use crate::guard::{self, Block, Protected};
-use crate::simulate::{Certainty, Notice, Prediction, ServerError, Session, Severity, Unsupported};
-use crate::sql::{Parsed, Statement};
+use crate::simulate::{Certainty, Notice, ServerError, Session, Severity, simulate};
+use crate::sql::{self, Parsed};
 use std::sync::{Arc, OnceLock};
 
 /// What goes on after a statement that fails, is blocked or is not understood.
@@ -124,6 +124,15 @@ impl Planner {
         self.index.get_or_init(|| Index::new(&self.cluster))
     }
 
+    /// Predicts the text of a script from the state that was loaded.
+    pub fn plan_text(&self, session: Session, options: &PlanOptions, script: &str) -> Plan {
+        let parsing = sql::Options {
+            major: self.cluster.version.major(),
+            standard_conforming_strings: self.cluster.session.standard_conforming_strings,
+        };
+        self.plan(session, options, sql::parse_script(script, &parsing))
+    }
+
     /// Predicts a parsed script from the state that was loaded.
     pub fn plan(&self, session: Session, options: &PlanOptions, script: Vec<Parsed>) -> Plan {
         self.plan_from(View::new(Arc::clone(&self.cluster)), session, options, script)
@@ -219,6 +228,12 @@ impl Planner {
         if let Err(block) = guard::check_changes(&outcome.changes, &plan.after, &self.protected) {
             return Verdict::Blocked(block);
         }
+        if let Some(session) = &outcome.session
+            && let Err(block) =
+                guard::check_session(&plan.session_after, session, &plan.after, &self.protected)
+        {
+            return Verdict::Blocked(block);
+        }
         plan.after.apply_all(&outcome.changes);
         step.changes = outcome.changes;
         step.written = outcome.written;
@@ -229,14 +244,7 @@ impl Planner {
     }
 }
 
-fn simulate(statement: &Statement, _: &Session, _: &mut View) -> Result<Prediction, Unsupported> {
-    match statement {
-        Statement::Unsupported(unsupported) => Err(Unsupported { reason: unsupported.reason.clone() }),
-        _ => Err(Unsupported { reason: "This statement is not predicted yet.".to_owned() }),
-    }
-}
-
-fn server_notice(notice: &crate::sql::Notice) -> Notice {
+fn server_notice(notice: &sql::Notice) -> Notice {
     let severity = if notice.severity == "WARNING" { Severity::Warning } else { Severity::Notice };
     Notice { severity, sqlstate: notice.sqlstate, message: notice.message.clone() }
 }

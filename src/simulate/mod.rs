@@ -11,6 +11,7 @@ mod membership;
 mod membership_before_16;
 mod names;
 mod outcome;
+mod owned_object;
 mod parameter;
 mod privilege_words;
 mod relation;
@@ -21,6 +22,7 @@ mod session_set;
 mod switches;
 
 pub use outcome::{Certainty, Notice, Outcome, Prediction, ServerError, Severity, Unsupported};
+pub use owned_object::owned_object;
 pub use session::Session;
 
 use crate::cluster::{Change, View};

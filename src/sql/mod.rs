@@ -9,6 +9,7 @@
 )]
 
 pub mod ast;
+pub mod identity;
 pub mod keywords;
 mod lex;
 mod mask;

@@ -1,0 +1,155 @@
+//! What statements that are not predicted reach without naming it.
+
+use super::changes::place;
+use super::{Block, Protected, Rule};
+use crate::access::Access;
+use crate::cluster::{AclItem, AclTarget, ObjectId, Oid, View};
+use crate::simulate::{Session, owned_object};
+use crate::sql::Statement;
+use crate::sql::ast::RoleSpec;
+
+struct Reach<'a> {
+    session: &'a Session,
+    view: &'a View,
+    protected: &'a Protected,
+}
+
+/// Refuses what would change an owner, an item or a row of a protected role.
+pub(super) fn check(
+    statement: &Statement,
+    session: &Session,
+    view: &View,
+    protected: &Protected,
+) -> Result<(), Block> {
+    let reach = Reach { session, view, protected };
+    match statement {
+        Statement::AlterOwner(alter) => match owned_object(&alter.object, session, view) {
+            Some(id) => reach.new_owner(id),
+            None => Ok(()),
+        },
+        Statement::ReassignOwned(reassign) => reach.reassign(&reach.oids(&reassign.roles)),
+        Statement::DropOwned(drop) => reach.drop_owned(&reach.oids(&drop.roles)),
+        Statement::DropRole(drop) => reach.drop_role(&reach.oids(&drop.roles)),
+        // Predicted: their changes tell. Or they change nothing but the roles that they name.
+        Statement::Grant(_)
+        | Statement::GrantRole(_)
+        | Statement::CreateRole(_)
+        | Statement::AlterRole(_)
+        | Statement::AlterGroup(_)
+        | Statement::AlterRoleSet(_)
+        | Statement::RenameRole(_)
+        | Statement::AlterDefaultPrivileges(_)
+        | Statement::CommentOnRole(_)
+        | Statement::Session(_)
+        | Statement::Unsupported(_) => Ok(()),
+    }
+}
+
+impl Reach<'_> {
+    fn is_protected(&self, role: Oid) -> bool {
+        self.protected.has(self.view, role)
+    }
+
+    fn oids(&self, roles: &[RoleSpec]) -> Vec<Oid> {
+        let oid = |spec: &RoleSpec| match spec {
+            RoleSpec::Name(name) => self.view.role_by_name(name).map(|r| r.oid),
+            RoleSpec::CurrentRole | RoleSpec::CurrentUser => Some(self.session.current_user),
+            RoleSpec::SessionUser => Some(self.session.session_user),
+            RoleSpec::Public => None,
+        };
+        roles.iter().filter_map(oid).collect()
+    }
+
+    fn block(&self, rule: Rule, role: Oid, what: impl FnOnce(&str) -> String) -> Result<(), Block> {
+        let name = self.view.role_name(role);
+        Err(Block::new(rule, &name, what(&name)))
+    }
+
+    /// The owner goes, and with it both ends of every item that it granted or holds (`aclnewowner`).
+    fn new_owner(&self, id: ObjectId) -> Result<(), Block> {
+        let owner = self.view.owner(id);
+        if self.is_protected(owner) {
+            let place = place(self.view, AclTarget::whole(id));
+            return self.block(Rule::Owner, owner, |name| format!("takes {place} from its owner {name}"));
+        }
+        for target in self.targets_of(id) {
+            self.items(target, |item| (item.grantor == owner).then_some(item.grantee))?;
+            self.items(target, |item| (item.grantee == owner).then_some(item.grantor))?;
+        }
+        Ok(())
+    }
+
+    fn reassign(&self, from: &[Oid]) -> Result<(), Block> {
+        let owned = self.view.base().objects.iter().filter(|(id, _)| from.contains(&self.view.owner(*id)));
+        owned.map(|(id, _)| id).try_for_each(|id| self.new_owner(id))
+    }
+
+    /// Everything that the roles own goes with its ACL, and every item that they granted goes by CASCADE; what was
+    /// granted to them goes where the current user can act as its grantor; since 16, the memberships they granted.
+    fn drop_owned(&self, roles: &[Oid]) -> Result<(), Block> {
+        let access = Access::new(self.view);
+        let user = self.session.current_user;
+        for (id, _) in self.view.base().objects.iter() {
+            let owner = self.view.owner(id);
+            let can_act_as = |grantor: Oid| match access.is_superuser(user) {
+                true => grantor == owner,
+                false => access.has_privs_of(user, grantor),
+            };
+            for target in self.targets_of(id) {
+                self.items(target, |item| {
+                    let goes = roles.contains(&owner) || roles.contains(&item.grantor);
+                    goes.then_some(item.grantee)
+                })?;
+                self.items(target, |item| {
+                    let goes = roles.contains(&item.grantee) && can_act_as(item.grantor);
+                    goes.then_some(item.grantor)
+                })?;
+            }
+        }
+        self.drop_grants(roles)
+    }
+
+    fn drop_grants(&self, roles: &[Oid]) -> Result<(), Block> {
+        let base = self.view.base();
+        let rows = self.view.roles().flat_map(|role| self.view.members_of(role.oid));
+        let granted = rows.filter(|row| base.version.major() >= 16 && roles.contains(&row.grantor));
+        let defaults = base.default_acls.iter().filter(|row| roles.contains(&row.role));
+        let mentioned = granted
+            .flat_map(|row| [row.role, row.member])
+            .chain(defaults.flat_map(|row| row.acl.iter().map(|item| item.grantee)));
+        self.none_protected(mentioned, "removes what was granted to")
+    }
+
+    /// Its memberships go with a role, on both sides.
+    fn drop_role(&self, roles: &[Oid]) -> Result<(), Block> {
+        let members = roles.iter().flat_map(|role| self.view.members_of(*role)).map(|row| row.member);
+        let groups = roles.iter().flat_map(|role| self.view.memberships_of(*role)).map(|row| row.role);
+        self.none_protected(members.chain(groups), "removes a membership of")
+    }
+
+    fn none_protected(&self, mut roles: impl Iterator<Item = Oid>, what: &str) -> Result<(), Block> {
+        match roles.find(|role| self.is_protected(*role)) {
+            Some(role) => self.block(Rule::Changes, role, |name| format!("{what} {name}")),
+            None => Ok(()),
+        }
+    }
+
+    fn targets_of(&self, id: ObjectId) -> impl Iterator<Item = AclTarget> {
+        let columns = self.view.column_acls(id).into_iter();
+        std::iter::once(AclTarget::whole(id)).chain(columns.map(move |(n, _)| AclTarget::column(id, n)))
+    }
+
+    /// Looks for a protected role among those that `other_end` picks from the stored items.
+    fn items(&self, target: AclTarget, other_end: impl Fn(&AclItem) -> Option<Oid>) -> Result<(), Block> {
+        let stored = self.view.acl(target).into_iter().flat_map(|acl| acl.iter());
+        match stored.filter_map(other_end).find(|role| self.is_protected(*role)) {
+            Some(role) => {
+                let place = place(self.view, target);
+                self.block(Rule::Changes, role, |name| {
+                    format!("changes an entry of {name} in the privileges on {place}")
+                })
+            }
+            None => Ok(()),
+        }
+    }
+}

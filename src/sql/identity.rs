@@ -1,0 +1,129 @@
+//! Objects as `pg_identify_object()` names them, and as SQL statements do.
+
+use super::quote::quote_ident_for;
+use crate::cluster::{AclTarget, Class, Detail, Kind, Object, ObjectId, Oid, View};
+
+/// `type` of `pg_identify_object()`; `parameter` for a parameter.
+pub fn object_type(view: &View, id: ObjectId) -> &'static str {
+    view.object(id).map_or("", |object| object.kind.type_name())
+}
+
+/// `identity` of `pg_identify_object()`: schema-qualified and quoted; a parameter's name as it is.
+pub fn object_identity(view: &View, id: ObjectId) -> String {
+    view.object(id).map(|object| identity(view, object)).unwrap_or_default()
+}
+
+fn identity(view: &View, object: &Object) -> String {
+    match object.kind.class() {
+        Class::Relation => qualified(view, object.schema, &object.name),
+        Class::Routine => {
+            format!("{}({})", qualified(view, object.schema, &object.name), arguments(view, object))
+        }
+        Class::Type => type_identity(view, object),
+        Class::Parameter | Class::LargeObject => object.name.to_string(),
+        Class::Schema
+        | Class::Language
+        | Class::Database
+        | Class::Tablespace
+        | Class::ForeignDataWrapper
+        | Class::ForeignServer => quoted(view, &object.name),
+    }
+}
+
+/// The column's name as `quote_ident()` gives it; none for an object as a whole.
+pub fn column_identity(view: &View, target: AclTarget) -> Option<String> {
+    target.is_column().then(|| quoted(view, view.column_name(target).unwrap_or("")))
+}
+
+/// A name as `quote_ident()` of this server gives it.
+pub fn quoted(view: &View, name: &str) -> String {
+    quote_ident_for(name, view.base().version.major()).into_owned()
+}
+
+fn qualified(view: &View, schema: Oid, name: &str) -> String {
+    let schema = view.object_by_oid(Class::Schema, schema).and_then(|id| view.object(id));
+    match schema {
+        Some(schema) => format!("{}.{}", quoted(view, &schema.name), quoted(view, name)),
+        None => quoted(view, name),
+    }
+}
+
+fn arguments(view: &View, routine: &Object) -> String {
+    let Detail::Routine { arguments, .. } = &routine.detail else { return String::new() };
+    arguments.iter().map(|oid| type_name(view, *oid)).collect::<Vec<_>>().join(",")
+}
+
+/// A type by OID as `format_type_be_qualified()` gives it; an unknown one by its number.
+pub fn type_name(view: &View, oid: Oid) -> String {
+    let object = view.object_by_oid(Class::Type, oid).and_then(|id| view.object(id));
+    object.map_or_else(|| oid.to_string(), |object| type_identity(view, object))
+}
+
+fn type_identity(view: &View, object: &Object) -> String {
+    if let Some(name) = standard_name(object.oid) {
+        return name.to_owned();
+    }
+    match (object.kind, &object.detail) {
+        // int2vector and oidvector are arrays by nature and not by name (their storage is plain).
+        (Kind::ArrayType, Detail::Type { of }) if !matches!(object.oid, Oid(22) | Oid(30)) => {
+            format!("{}[]", type_name(view, *of))
+        }
+        _ => qualified(view, object.schema, &object.name),
+    }
+}
+
+/// Types with a spelling of their own in the SQL standard (`format_type_extended` of format_type.c).
+fn standard_name(oid: Oid) -> Option<&'static str> {
+    Some(match oid.0 {
+        16 => "boolean",
+        20 => "bigint",
+        21 => "smallint",
+        23 => "integer",
+        700 => "real",
+        701 => "double precision",
+        1042 => "character",
+        1043 => "character varying",
+        1083 => "time without time zone",
+        1114 => "timestamp without time zone",
+        1184 => "timestamp with time zone",
+        1186 => "interval",
+        1266 => "time with time zone",
+        1560 => "bit",
+        1562 => "bit varying",
+        1700 => "numeric",
+        _ => return None,
+    })
+}
+
+/// The object as GRANT, REVOKE and the like name it: its keyword and its name, `TABLE shop.orders`.
+///
+/// None for what cannot be granted on.
+pub fn grant_target(view: &View, id: ObjectId) -> Option<String> {
+    let object = view.object(id)?;
+    let keyword = match object.kind {
+        Kind::Sequence => "SEQUENCE",
+        kind if kind.class() == Class::Relation => "TABLE",
+        Kind::Procedure => "PROCEDURE",
+        kind if kind.class() == Class::Routine => "FUNCTION",
+        Kind::Schema => "SCHEMA",
+        Kind::Database => "DATABASE",
+        Kind::Domain => "DOMAIN",
+        kind if kind.class() == Class::Type => "TYPE",
+        Kind::Language => "LANGUAGE",
+        Kind::Tablespace => "TABLESPACE",
+        Kind::ForeignDataWrapper => "FOREIGN DATA WRAPPER",
+        Kind::ForeignServer => "FOREIGN SERVER",
+        Kind::LargeObject => "LARGE OBJECT",
+        Kind::Parameter => "PARAMETER",
+        _ => return None,
+    };
+    // TYPE integer works, but the row type of a table or a type with a reserved name needs its catalog name.
+    let name = match object.kind.class() {
+        Class::Type => qualified(view, object.schema, &object.name),
+        Class::Parameter => {
+            object.name.split('.').map(|part| quoted(view, part)).collect::<Vec<_>>().join(".")
+        }
+        _ => identity(view, object),
+    };
+    Some(format!("{keyword} {name}"))
+}
