@@ -1,5 +1,6 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
+mod connecting;
 mod demo;
 mod harness;
 mod servers;
