@@ -123,6 +123,11 @@ impl Instance {
         self.state().port
     }
 
+    /// The postmaster's process, while there is one.
+    pub fn pid(&self) -> Option<u32> {
+        self.state().server.as_ref().map(Child::id)
+    }
+
     /// The folder of the Unix socket, where the superuser needs no password.
     pub fn socket_folder(&self) -> &Path {
         &self.folder
@@ -380,6 +385,8 @@ fn new_folder() -> Result<TempDir, DemoError> {
     let parent = if usual.as_os_str().len() > 60 { PathBuf::from("/tmp") } else { usual };
     tempfile::Builder::new()
         .prefix("rolescope-")
+        // Behind the socket the superuser needs no password.
+        .permissions(std::fs::Permissions::from_mode(0o700))
         .tempdir_in(&parent)
         .map_err(DemoError::file("create", &parent))
 }

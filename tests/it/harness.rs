@@ -1,5 +1,7 @@
 //! The servers themselves: every major starts, speaks TLS, and goes away whatever happens to its owner.
 
+use std::os::unix::fs::PermissionsExt;
+
 use crate::servers::{for_each_major, for_each_major_async};
 
 #[test]
@@ -23,6 +25,14 @@ fn without_tls_nobody_is_let_in() {
         let refused = crate::servers::block_on(config.connect(tokio_postgres::NoTls)).err().unwrap();
         let code = refused.as_db_error().expect("the server's own answer").code().code().to_owned();
         assert_eq!(code, "28000");
+    });
+}
+
+#[test]
+fn only_the_servers_user_reaches_its_folder() {
+    for_each_major(|server| {
+        let folder = std::fs::metadata(server.instance.socket_folder()).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
     });
 }
 

@@ -3,4 +3,5 @@
 mod connecting;
 mod demo;
 mod harness;
+mod removal;
 mod servers;
