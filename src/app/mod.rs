@@ -13,8 +13,11 @@ pub mod item;
 mod key;
 mod keymap;
 mod layout;
+pub mod pane;
 mod snapshot;
 mod state;
+#[cfg(test)]
+pub mod testing;
 pub mod tree;
 mod update;
 

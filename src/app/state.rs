@@ -1,6 +1,7 @@
 //! The explorer's whole state, as a value.
 
 use super::item::{Direction, Item};
+use super::pane::Pane;
 use super::tree::Tree;
 use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
 use jiff::civil::DateTime;
@@ -122,6 +123,19 @@ impl Banner {
     }
 }
 
+/// A place that was left.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Visit {
+    /// The tree it was in.
+    pub perspective: Perspective,
+    /// From the root to the row.
+    pub path: Vec<Item>,
+    /// Where keys went.
+    pub zone: Zone,
+    /// The row of the pane.
+    pub pane_row: usize,
+}
+
 /// Everything that the screen is a function of.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -149,6 +163,10 @@ pub struct State {
     pub objects: Tree<Item>,
     /// The list of applied changes.
     pub changes: Tree<Item>,
+    /// What is true of the selected row.
+    pub pane: Pane,
+    /// Places left by going to what a row named; Backspace comes back.
+    pub back: Vec<Visit>,
     /// Where keys go.
     pub zone: Zone,
     /// Something to tell.
@@ -171,6 +189,8 @@ impl State {
             roles: Tree::default(),
             objects: Tree::default(),
             changes: Tree::default(),
+            pane: Pane::default(),
+            back: Vec::new(),
             zone: Zone::Tree,
             banner: None,
         }

@@ -9,9 +9,13 @@
 mod footer;
 mod frame;
 mod header;
+mod pane;
 mod text;
 mod theme;
 mod tree;
+mod words;
+#[cfg(test)]
+mod tests;
 
 pub use theme::{Paint, Theme};
 
@@ -29,5 +33,6 @@ pub fn render(state: &State, area: Rect, buf: &mut Buffer) {
     header::header(state, &theme, on_screen(parts.header), buf);
     header::banner(state, &theme, on_screen(parts.banner), buf);
     tree::tree(state, &theme, on_screen(parts.tree), buf);
+    pane::pane(state, &theme, on_screen(parts.pane), buf);
     footer::footer(state, &theme, on_screen(parts.footer), buf);
 }

@@ -1,8 +1,10 @@
 //! Keys, by the table of keys.
 
+use super::go;
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
+use crate::app::pane::PaneRow;
 use crate::app::tree::Tree;
-use crate::app::{Command, Effect, Key, Perspective, State, Zone, layout, tree_rows};
+use crate::app::{Command, Effect, Key, Perspective, Snapshot, State, Zone, inside, layout, tree_rows};
 use std::sync::Arc;
 
 /// A key was pressed.
@@ -26,7 +28,9 @@ fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Turn => turn(state),
         Command::NextZone if state.zone == Zone::Tree => state.zone = Zone::Pane,
         Command::NextZone | Command::Leave => state.zone = Zone::Tree,
-        _ => move_in_tree(state, command),
+        Command::GoBack => go::back(state),
+        _ if state.zone == Zone::Tree => move_in_tree(state, command),
+        _ => move_in_pane(state, command),
     }
     Vec::new()
 }
@@ -41,9 +45,47 @@ fn move_in_tree(state: &mut State, command: Command) {
         Command::PageDown => state.tree_mut().move_by(page),
         Command::First => state.tree_mut().select(0),
         Command::Last => state.tree_mut().select(usize::MAX),
-        Command::Open | Command::Enter => open_row(state, row),
+        Command::Open => open_row(state, row),
+        Command::Enter if state.tree().row(row).is_some_and(|n| n.expandable && !n.open) => {
+            open_row(state, row);
+        }
+        Command::Enter => state.zone = Zone::Pane,
         Command::Close => close_row(state, row),
         _ => {}
+    }
+}
+
+fn move_in_pane(state: &mut State, command: Command) {
+    let page = isize::try_from(inside(layout(state).pane).height.max(2) - 1).unwrap_or(1);
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    match command {
+        Command::Up => state.pane.move_by(-1),
+        Command::Down => state.pane.move_by(1),
+        Command::PageUp => state.pane.move_by(-page),
+        Command::PageDown => state.pane.move_by(page),
+        Command::First => state.pane.select(0),
+        Command::Last => state.pane.select(usize::MAX),
+        Command::Open => {
+            state.pane.toggle(&snapshot, Some(true));
+        }
+        Command::Close => {
+            if matches!(state.pane.selected(), Some(PaneRow::Head { open: true, .. })) {
+                state.pane.toggle(&snapshot, Some(false));
+            } else {
+                state.pane.select_heading();
+            }
+        }
+        Command::Enter => follow(state, &snapshot),
+        _ => {}
+    }
+}
+
+/// Opens the heading, or goes to what the row names.
+pub fn follow(state: &mut State, snapshot: &Snapshot) {
+    if !state.pane.toggle(snapshot, None)
+        && let Some(place) = state.pane.selected().and_then(PaneRow::place)
+    {
+        go::to(state, place);
     }
 }
 

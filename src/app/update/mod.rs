@@ -1,10 +1,11 @@
 //! What an action does to the state, and what it wants done outside. Pure and total.
 
+mod go;
 mod keys;
 mod mouse;
 mod reply;
 
-use super::{Action, Effect, Now, State, layout, tree_rows};
+use super::{Action, Effect, Now, State, inside, layout, tree_rows};
 use std::time::Duration;
 
 /// Lets an action happen.
@@ -37,10 +38,23 @@ pub fn next_wake(_: &State, _: Now) -> Option<Duration> {
     None
 }
 
-/// Brings what is selected onto the screen.
+/// The pane is about the selected row, and what is selected is on the screen.
 fn settle(state: &mut State) {
-    let height = tree_rows(layout(state).tree).height;
+    refresh_pane(state);
+    let parts = layout(state);
+    let height = tree_rows(parts.tree).height;
     if height > 0 {
         state.tree_mut().scroll_into(height.into());
+    }
+    let height = inside(parts.pane).height;
+    if height > 0 {
+        state.pane.scroll_into(height.into());
+    }
+}
+
+fn refresh_pane(state: &mut State) {
+    let subject = state.tree().selected().map(|n| n.item);
+    if let Some(snapshot) = state.snapshot.as_ref().filter(|_| state.pane.subject != subject) {
+        state.pane.show(snapshot, subject);
     }
 }

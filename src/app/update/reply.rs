@@ -1,7 +1,7 @@
 //! What effects answer.
 
 use crate::app::item::{self, object_children, object_roots, role_children, role_roots};
-use crate::app::{Effect, Link, Now, Reply, Snapshot, State};
+use crate::app::{Effect, Item, Link, Now, Reply, Snapshot, State};
 use std::sync::Arc;
 
 /// Asks for everything to be loaded.
@@ -40,4 +40,20 @@ fn replace(state: &mut State, new: Arc<Snapshot>) {
     let make = |item| role_children(&new, item, direction);
     state.roles = state.roles.rebuilt(role_roots(&new, direction), key, make);
     state.objects = state.objects.rebuilt(object_roots(&new), key, |item| object_children(&new, item));
+    translate_visits(state, key);
+    let subject = state.tree().selected().map(|n| n.item);
+    // Ids of the old snapshot mean nothing in the new one, even where they are equal.
+    let same = state.pane.subject.and_then(key) == subject;
+    let row = state.pane.cursor();
+    state.pane.show(&new, subject);
+    if same {
+        state.pane.select(row);
+    }
+}
+
+fn translate_visits(state: &mut State, key: impl Fn(Item) -> Option<Item>) {
+    for visit in &mut state.back {
+        visit.path = visit.path.iter().map_while(|item| key(*item)).collect();
+    }
+    state.back.retain(|v| !v.path.is_empty());
 }

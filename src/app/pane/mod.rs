@@ -1,0 +1,263 @@
+//! What is true of the selected row, as rows that can be selected, opened and followed.
+//!
+//! Rows are small values made when the selection changes; their text is made only for those on the screen.
+
+mod holders;
+mod object;
+mod other;
+mod role;
+
+pub use holders::holders;
+
+use super::item::Item;
+use super::snapshot::{Group, Snapshot};
+use crate::cluster::{AclItem, AclTarget, Membership, ObjectId, Oid, Privileges};
+use rustc_hash::FxHashMap;
+
+/// A list of the pane that can be opened and closed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the headings say each in words")]
+pub enum Section {
+    Groups,
+    Members,
+    Owns,
+    OwnedKind(Group),
+    Direct,
+    Inherited,
+    Through(Oid),
+    Public,
+    Given,
+    Actors,
+    Defaults,
+    Settings,
+    Policies,
+    Acl,
+    Columns,
+    Who,
+    Holders(Privileges),
+    SchemaDefaults,
+    Owners,
+    Undo,
+}
+
+/// How a grant comes to the role that the pane is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    /// It is its own.
+    Direct,
+    /// It is this group's.
+    Through(Oid),
+    /// It is everybody's.
+    Public,
+    /// It is one that it gave.
+    Given,
+}
+
+/// One row.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs, reason = "the fields are named for what they hold")]
+pub enum PaneRow {
+    /// A line of text.
+    Fact(String),
+    /// An empty line.
+    Gap,
+    /// A heading, with the number of rows below it.
+    Head { section: Section, depth: u8, count: usize, open: bool },
+    /// A membership, seen from the member.
+    MemberOf(Membership),
+    /// A membership, seen from the group.
+    Member(Membership),
+    /// An object that it owns.
+    Owned(ObjectId),
+    /// All that a group owns, as its owner.
+    OwnerThrough { role: Oid, count: usize },
+    /// An ACL item, seen from the role.
+    Grant { target: AclTarget, item: AclItem, how: How },
+    /// An ACL item, seen from the object.
+    Acl { target: AclTarget, item: AclItem },
+    /// Everybody has it.
+    Everybody { target: AclTarget, privilege: Privileges },
+    /// A role that has the privilege.
+    Holder { target: AclTarget, privilege: Privileges, role: Oid },
+    /// A role that has the privileges of the one that the pane is about, or can become it.
+    Actor { role: Oid, inherit: bool, set: bool },
+    /// An item of a default ACL, which is one of the snapshot's.
+    Default { index: usize, item: AclItem },
+    /// A policy of the snapshot.
+    Policy(usize),
+    /// An owner of several.
+    Owner { role: Oid, count: usize },
+    /// A column.
+    Column(AclTarget),
+}
+
+/// Where following a row leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// To a role.
+    Role(Oid),
+    /// To an object or a column.
+    Object(AclTarget),
+}
+
+impl PaneRow {
+    /// What the row names.
+    pub fn place(&self) -> Option<Place> {
+        let role = |oid: Oid| (oid != Oid::PUBLIC).then_some(Place::Role(oid));
+        match self {
+            PaneRow::MemberOf(m) => role(m.role),
+            PaneRow::Member(m) => role(m.member),
+            PaneRow::Owned(id) => Some(Place::Object(AclTarget::whole(*id))),
+            PaneRow::Grant { target, .. } | PaneRow::Column(target) => Some(Place::Object(*target)),
+            PaneRow::OwnerThrough { role: r, .. }
+            | PaneRow::Holder { role: r, .. }
+            | PaneRow::Actor { role: r, .. }
+            | PaneRow::Owner { role: r, .. } => role(*r),
+            PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } => role(item.grantee),
+            PaneRow::Fact(_) | PaneRow::Gap | PaneRow::Head { .. } => None,
+            PaneRow::Everybody { .. } | PaneRow::Policy(_) => None,
+        }
+    }
+}
+
+/// The pane.
+#[derive(Clone, Debug, Default)]
+pub struct Pane {
+    /// What it is about.
+    pub subject: Option<Item>,
+    rows: Vec<PaneRow>,
+    cursor: usize,
+    top: usize,
+    /// What the user opened or closed; the rest is as long as lists are.
+    toggled: FxHashMap<Section, bool>,
+}
+
+/// Longer lists are closed until they are wanted.
+const SHORT: usize = 24;
+
+impl Pane {
+    /// The rows.
+    pub fn rows(&self) -> &[PaneRow] {
+        &self.rows
+    }
+    /// The selected row.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+    /// The first row on the screen.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+    /// The selected row's content.
+    pub fn selected(&self) -> Option<&PaneRow> {
+        self.rows.get(self.cursor)
+    }
+    /// The rows of a screen of that height, with their numbers.
+    pub fn visible(&self, height: usize) -> impl Iterator<Item = (usize, &PaneRow)> {
+        self.rows.iter().enumerate().skip(self.top).take(height)
+    }
+    /// Selects a row, the nearest there is.
+    pub fn select(&mut self, row: usize) {
+        self.cursor = row.min(self.rows.len().saturating_sub(1));
+    }
+    /// Moves the selection.
+    pub fn move_by(&mut self, by: isize) {
+        self.select(self.cursor.saturating_add_signed(by));
+    }
+    /// Moves the screen so that the selection is on it.
+    pub fn scroll_into(&mut self, height: usize) {
+        let height = height.max(1);
+        self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
+        self.top = self.top.min(self.rows.len().saturating_sub(height));
+    }
+    /// Moves the screen, and the selection only as far as it must.
+    pub fn scroll_by(&mut self, by: isize, height: usize) {
+        let height = height.max(1);
+        let last = self.rows.len().saturating_sub(height);
+        self.top = self.top.saturating_add_signed(by).min(last);
+        self.select(self.cursor.clamp(self.top, self.top + height - 1));
+    }
+    /// Selects the heading of a list, and opens it.
+    pub fn go_to(&mut self, snapshot: &Snapshot, wanted: Section) -> bool {
+        let find = |rows: &[PaneRow]| {
+            rows.iter().position(|r| matches!(r, PaneRow::Head { section, .. } if *section == wanted))
+        };
+        if find(&self.rows).is_none() {
+            return false;
+        }
+        self.toggled.insert(wanted, true);
+        self.make(snapshot);
+        self.select(find(&self.rows).unwrap_or(0));
+        true
+    }
+    /// Opens or closes the list of the selected heading. True if it is one.
+    pub fn toggle(&mut self, snapshot: &Snapshot, to: Option<bool>) -> bool {
+        let Some(PaneRow::Head { section, open, .. }) = self.selected().cloned() else { return false };
+        self.toggled.insert(section, to.unwrap_or(!open));
+        self.make(snapshot);
+        true
+    }
+    /// Selects the heading above.
+    pub fn select_heading(&mut self) {
+        let above = self.rows.get(..self.cursor).unwrap_or(&[]);
+        if let Some(row) = above.iter().rposition(|r| matches!(r, PaneRow::Head { .. })) {
+            self.cursor = row;
+        }
+    }
+
+    /// About something else, from its first row.
+    pub fn show(&mut self, snapshot: &Snapshot, subject: Option<Item>) {
+        if self.subject != subject {
+            // What was opened by name of a role or privilege means nothing elsewhere.
+            self.toggled.retain(|s, _| !matches!(s, Section::Through(_) | Section::Holders(_)));
+            (self.cursor, self.top) = (0, 0);
+        }
+        self.subject = subject;
+        self.make(snapshot);
+    }
+
+    fn make(&mut self, snapshot: &Snapshot) {
+        let mut rows = Rows { rows: Vec::new(), toggled: &self.toggled };
+        match self.subject {
+            Some(Item::Role(role)) => role::rows(snapshot, role, &mut rows),
+            Some(Item::Schema(id) | Item::Object(id)) => {
+                object::rows(snapshot, AclTarget::whole(id), &mut rows);
+            }
+            Some(Item::Column(target)) => object::rows(snapshot, target, &mut rows),
+            Some(Item::Group(schema, group)) => other::group(snapshot, schema, group, &mut rows),
+            Some(Item::Applied(_)) | None => {}
+        }
+        self.rows = rows.rows;
+        self.select(self.cursor);
+    }
+}
+
+/// Rows being made.
+struct Rows<'a> {
+    rows: Vec<PaneRow>,
+    toggled: &'a FxHashMap<Section, bool>,
+}
+
+impl Rows<'_> {
+    fn fact(&mut self, text: impl Into<String>) {
+        self.rows.push(PaneRow::Fact(text.into()));
+    }
+    /// A heading, where there is anything below it. True if it is open.
+    fn head(&mut self, section: Section, depth: u8, count: usize, short: usize) -> bool {
+        if count == 0 {
+            return false;
+        }
+        let open = self.toggled.get(&section).copied().unwrap_or(count <= short);
+        if depth == 0 && !self.rows.is_empty() {
+            self.rows.push(PaneRow::Gap);
+        }
+        self.rows.push(PaneRow::Head { section, depth, count, open });
+        open
+    }
+    /// A list below a heading.
+    fn list(&mut self, section: Section, depth: u8, items: impl ExactSizeIterator<Item = PaneRow>) {
+        if self.head(section, depth, items.len(), SHORT) {
+            self.rows.extend(items);
+        }
+    }
+}

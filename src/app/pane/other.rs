@@ -1,0 +1,23 @@
+//! About what is neither a role nor an object.
+
+use super::{PaneRow, Rows, SHORT, Section};
+use crate::app::snapshot::{Group, Snapshot};
+use crate::cluster::{ObjectId, Oid};
+use rustc_hash::FxHashMap;
+
+/// The objects of one kind: who owns them.
+pub(super) fn group(snapshot: &Snapshot, schema: Option<ObjectId>, group: Group, rows: &mut Rows<'_>) {
+    let schema = schema.and_then(|id| snapshot.object(id));
+    let objects = snapshot.index().in_group(schema.map_or(Oid(0), |o| o.oid), group);
+    let place = schema.map(|s| format!(" in schema {}", s.name)).unwrap_or_default();
+    rows.fact(format!("{} {}{place}", objects.len(), group.title()));
+    let mut owners: FxHashMap<Oid, usize> = FxHashMap::default();
+    for object in objects.iter().filter_map(|id| snapshot.object(*id)) {
+        *owners.entry(object.owner).or_default() += 1;
+    }
+    let mut owners: Vec<(Oid, usize)> = owners.into_iter().collect();
+    owners.sort_by_key(|(owner, count)| (std::cmp::Reverse(*count), snapshot.index().role_rank(*owner)));
+    if rows.head(Section::Owners, 0, owners.len(), SHORT) {
+        rows.rows.extend(owners.into_iter().map(|(role, count)| PaneRow::Owner { role, count }));
+    }
+}
