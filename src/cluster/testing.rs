@@ -105,6 +105,11 @@ impl Builder {
         self.objects[id.0 as usize].oid
     }
 
+    /// The OID of an object.
+    pub fn object_oid(&self, object: ObjectId) -> Oid {
+        self.objects[object.0 as usize].oid
+    }
+
     /// A table.
     pub fn table(&mut self, schema: Oid, name: &str, owner: Oid) -> ObjectId {
         self.add(Kind::Table, schema, name, owner)

@@ -3,24 +3,29 @@
 use super::frame::{put, span};
 use super::text::width;
 use super::theme::{Paint, Theme};
-use crate::app::State;
+use crate::app::{Binding, Command, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-/// The footer.
+/// The footer. Where it is narrow, what is last in the table goes first, but help and quit stay.
 pub fn footer(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let words = state.keymap.of(state.context()).filter(|b| !b.word.is_empty() && !b.keys.is_empty());
+    let (kept, others): (Vec<_>, Vec<_>) =
+        words.partition(|b| matches!(b.command, Command::Help | Command::Quit | Command::Leave));
+    let cells = |b: &&Binding| b.keys.first().map_or(0, |k| width(&k.to_string())) + width(b.word) + 3;
+    let mut room = usize::from(area.width).saturating_sub(kept.iter().map(cells).sum());
+    let fits = |b: &&Binding| {
+        let fits = cells(b) <= room;
+        room = room.saturating_sub(if fits { cells(b) } else { room });
+        fits
+    };
+    let shown: Vec<&Binding> = others.into_iter().take_while(fits).chain(kept.iter().copied()).collect();
     let mut line = Line::default();
-    let mut used = 0;
-    for binding in state.keymap.of(state.context()).filter(|b| !b.word.is_empty()) {
-        let Some(key) = binding.keys.first() else { continue };
-        let key = format!(" {key} ");
-        used += width(&key) + binding.word.len() + 1;
-        if used > usize::from(area.width) {
-            break;
-        }
-        line.push_span(span(key, theme, Paint::Key));
-        line.push_span(span(format!("{} ", binding.word), theme, Paint::Text));
+    for binding in shown {
+        let key = binding.keys.first().map(|k| k.to_string()).unwrap_or_default();
+        line.push_span(span(format!(" {key}"), theme, Paint::Key));
+        line.push_span(span(format!(" {} ", binding.word), theme, Paint::Text));
     }
     put(&line, 0, area, buf);
 }

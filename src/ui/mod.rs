@@ -10,12 +10,12 @@ mod footer;
 mod frame;
 mod header;
 mod pane;
+#[cfg(test)]
+mod tests;
 mod text;
 mod theme;
 mod tree;
 mod words;
-#[cfg(test)]
-mod tests;
 
 pub use theme::{Paint, Theme};
 

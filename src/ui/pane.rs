@@ -128,17 +128,16 @@ impl Painter<'_> {
     /// A name that is selected by, what about it, and where from: in columns that share the width.
     fn columns(&self, indent: &str, name: &str, what: &str, from: &str) -> Line<'static> {
         let cells = self.cells.saturating_sub(width(indent) + 2);
-        let from = fitted(from, cells / 4 + cells / 12).into_owned();
-        let from_width = if from.is_empty() { 0 } else { (cells / 4 + cells / 12).max(width(&from)) + 1 };
-        let left = cells.saturating_sub(from_width);
+        let from_room = if from.is_empty() { 0 } else { cells * 3 / 10 };
+        let left = cells.saturating_sub(from_room + 2);
         // The name gets what the words leave, and half at least.
-        let what_width = width(what).min(left / 2);
-        let name_width = left.saturating_sub(what_width + 1).min(left * 3 / 5).max(left / 2);
-        let name = fitted(name, name_width).into_owned();
-        let what = fitted(what, left.saturating_sub(name_width + 1)).into_owned();
-        let gap = |used: usize, of: usize| " ".repeat((of + 1).saturating_sub(used).max(1));
-        let after_name = gap(width(&name), name_width);
-        let after_what = gap(width(&what), left.saturating_sub(name_width + 1));
+        let name_room = left.saturating_sub(width(what)).clamp(left / 2, left * 3 / 5);
+        let what_room = left.saturating_sub(name_room);
+        let (name, what) = (fitted(name, name_room), fitted(what, what_room));
+        let (name, what) = (name.into_owned(), what.into_owned());
+        let from = fitted(from, cells.saturating_sub(name_room + what_room + 2)).into_owned();
+        let after_name = " ".repeat((name_room + 1).saturating_sub(width(&name)));
+        let after_what = " ".repeat((what_room + 1).saturating_sub(width(&what)));
         Line::from(vec![
             self.text(format!(" {indent} ")),
             self.named(name),
@@ -149,7 +148,7 @@ impl Painter<'_> {
 
     fn head(&self, section: Section, depth: u8, count: usize, open: bool) -> Line<'static> {
         let mark = if open { self.theme.glyphs.open } else { self.theme.glyphs.closed };
-        let title = words::section(self.snapshot, section, count);
+        let title = words::section(self.snapshot, &self.theme.glyphs, section, count);
         let indent = " ".repeat(usize::from(depth) * 2 + 1);
         let paint = if depth == 0 { Paint::Title } else { Paint::Text };
         Line::from(vec![

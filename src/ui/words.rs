@@ -8,7 +8,7 @@ use crate::app::pane::Section;
 use crate::cluster::{AclItem, AclKind, AclTarget, Membership};
 
 /// A heading with its count.
-pub fn section(snapshot: &Snapshot, section: Section, n: usize) -> String {
+pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize) -> String {
     let name = |oid| snapshot.view().role_name(oid);
     match section {
         Section::Groups => format!("member of {}", grouped(n)),
@@ -17,7 +17,7 @@ pub fn section(snapshot: &Snapshot, section: Section, n: usize) -> String {
         Section::OwnedKind(group) => format!("{} {}", grouped(n), group.title()),
         Section::Direct => format!("{} to it directly", count(n, "grant")),
         Section::Inherited => format!("{} inherited", count(n, "grant")),
-        Section::Through(group) => format!("{} {}", grouped(n), name(group)),
+        Section::Through(group) => format!("{} {}  {}", glyphs.via, name(group), count(n, "grant")),
         Section::Public => format!("{} more by PUBLIC", grouped(n)),
         Section::Given => format!("{} that it gave", count(n, "grant")),
         Section::Actors => format!("{} act as it", count(n, "role")),
