@@ -1,0 +1,3 @@
+SELECT evtname, evtevent, coalesce(evttags, '{}'), evtenabled
+FROM pg_catalog.pg_event_trigger
+WHERE evtenabled <> 'D'

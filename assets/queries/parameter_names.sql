@@ -1,0 +1,2 @@
+SELECT name
+FROM pg_catalog.pg_settings

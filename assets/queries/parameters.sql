@@ -1,0 +1,11 @@
+-- A parameter belongs to the bootstrap superuser, always (aclchk.c, 15+).
+SELECT c.oid, c.parname, 0::oid, 10::oid,
+       a.grantees, a.grantors, a.privileges, a.options
+FROM pg_catalog.pg_parameter_acl c
+LEFT JOIN LATERAL (
+    SELECT coalesce(array_agg(e.grantee ORDER BY e.ordinality), '{}') AS grantees,
+           array_agg(e.grantor ORDER BY e.ordinality) AS grantors,
+           array_agg(e.privilege_type ORDER BY e.ordinality) AS privileges,
+           array_agg(e.is_grantable ORDER BY e.ordinality) AS options
+    FROM aclexplode(c.paracl) WITH ORDINALITY e
+) a ON c.paracl IS NOT NULL

@@ -1,0 +1,2 @@
+SELECT polrelid, polname, polroles
+FROM pg_catalog.pg_policy

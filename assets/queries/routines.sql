@@ -1,0 +1,3 @@
+SELECT c.oid, c.proname, c.pronamespace, c.proowner, c.prokind, c.prosecdef, c.provariadic <> 0, c.proargtypes
+FROM pg_catalog.pg_proc c
+WHERE $1 IS NULL OR c.oid = ANY ($1)

@@ -1,0 +1,12 @@
+-- What a new session of this user in this database starts with. Read before search_path is set, hence no operators.
+SELECT pg_catalog.current_setting('server_version_num'),
+       session_user,
+       pg_catalog.current_database(),
+       pg_catalog.current_setting('role'),
+       pg_catalog.current_setting('search_path'),
+       pg_catalog.current_setting('createrole_self_grant', true),
+       pg_catalog.current_setting('password_encryption'),
+       pg_catalog.current_setting('standard_conforming_strings'),
+       pg_catalog.current_setting('lo_compat_privileges'),
+       pg_catalog.current_setting('default_transaction_read_only'),
+       pg_catalog.pg_is_in_recovery()

@@ -1,0 +1,174 @@
+//! Some entries read again, by OID, inside a transaction that is already open.
+
+use super::objects::Context;
+use super::pipeline::Batch;
+use super::{LoadError, local, queries, rows, session};
+use crate::cluster::{
+    Acl, AclTarget, Class, Cluster, Column, EventTrigger, Kind, Memberships, Name, Object, ObjectId, Oid,
+    Roles, Version, View,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tokio_postgres::Client;
+
+/// What an ACL belongs to and what it says: comparable between a snapshot and what was read again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// What the object is.
+    pub kind: Kind,
+    /// Its name; for a column, its relation's.
+    pub name: Name,
+    /// Its schema, 0 where it has none.
+    pub schema: Oid,
+    /// The name of that schema.
+    pub schema_name: Option<Name>,
+    /// The name of the column, where the target is one; not of a system column without an ACL.
+    pub column: Option<Name>,
+    /// Its owner.
+    pub owner: Oid,
+    /// The ACL as stored: none is NULL.
+    pub acl: Option<Acl>,
+}
+
+impl Entry {
+    /// As the snapshot has it. None for what has no row: a parameter that nothing was granted on.
+    pub fn in_cluster(cluster: &Cluster, target: AclTarget) -> Option<Entry> {
+        let object = cluster.objects.get(target.object)?;
+        let columns = cluster.objects.columns_of(target.object);
+        let column = columns.iter().find(|c| c.attnum == target.attnum);
+        let schema = cluster.objects.by_oid(Class::Schema, object.schema);
+        let schema_name = schema.and_then(|id| cluster.objects.get(id)).map(|s| s.name.clone());
+        Entry::new(object, schema_name, target, column)
+    }
+
+    fn new(
+        object: &Object,
+        schema_name: Option<Name>,
+        target: AclTarget,
+        column: Option<&Column>,
+    ) -> Option<Entry> {
+        let acl = match column {
+            Some(column) => column.acl.clone(),
+            None if !target.is_column() => object.acl.clone(),
+            // A system column is always there, with or without an ACL.
+            None if target.attnum < 0 => None,
+            None => return None,
+        };
+        Some(Entry {
+            kind: object.kind,
+            name: object.name.clone(),
+            schema: object.schema,
+            schema_name,
+            column: column.map(|c| c.name.clone()),
+            owner: object.owner,
+            acl,
+        })
+    }
+}
+
+/// What was read again.
+#[derive(Debug)]
+pub struct Entries {
+    /// All roles and memberships, where they were asked for.
+    pub roles: Option<(Roles, Memberships)>,
+    /// The enabled event triggers.
+    pub event_triggers: Vec<EventTrigger>,
+    /// For each target, in their order, the entry; none where it is gone.
+    pub entries: Vec<Option<Entry>>,
+}
+
+/// Reads again, in the transaction that is open on `client`, the entries of `targets` by OID, the event triggers,
+/// and, if asked, all roles and memberships. The session's search_path is left as it was.
+///
+/// A parameter is found by its name: its row, and with it the OID, comes and goes with its grants.
+pub async fn read_entries(
+    client: &Client,
+    view: &View,
+    roles_and_memberships: bool,
+    targets: &[AclTarget],
+) -> Result<Entries, LoadError> {
+    let wanted = Wanted::new(view, targets);
+    let search_path = session::trust_search_path(client).await?;
+    // After an error the transaction is lost, and the setting with it.
+    let found = wanted.read(client, view.base().version, roles_and_memberships).await?;
+    session::set_search_path(client, &search_path).await?;
+    let entries = targets.iter().map(|target| found.entry(view, *target)).collect();
+    Ok(Entries { roles: found.roles, event_triggers: found.event_triggers, entries })
+}
+
+/// What to ask for.
+struct Wanted {
+    classes: Vec<Class>,
+    /// Of all classes together. What has one of these OIDs in another catalog comes too and is not looked at.
+    oids: Vec<u32>,
+    relations: FxHashMap<Oid, ObjectId>,
+}
+
+impl Wanted {
+    fn new(view: &View, targets: &[AclTarget]) -> Wanted {
+        let mut classes = FxHashSet::default();
+        let mut oids = FxHashSet::default();
+        let mut relations = FxHashMap::default();
+        for (id, object) in targets.iter().filter_map(|t| Some((t.object, view.object(t.object)?))) {
+            classes.extend([object.kind.class(), Class::Schema]);
+            oids.extend([object.oid.0, object.schema.0]);
+            if object.kind.class() == Class::Relation {
+                relations.insert(object.oid, id);
+            }
+        }
+        Wanted { classes: classes.into_iter().collect(), oids: oids.into_iter().collect(), relations }
+    }
+
+    /// The same queries and the same code as for the whole load, limited to these OIDs.
+    async fn read(&self, client: &Client, version: Version, roles: bool) -> Result<Found, LoadError> {
+        let mut all = vec![queries::EVENT_TRIGGERS];
+        if roles {
+            all.extend([queries::ROLES, queries::memberships(version)]);
+        }
+        let objects = || self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?)));
+        if !self.classes.is_empty() {
+            all.extend([queries::ACLS, queries::SEQUENCE_OWNERS, queries::COLUMNS]);
+            all.extend(objects().map(|(_, query)| query));
+        }
+        let mut batch = Batch::send(client, &all, Some(&self.oids)).await;
+        let mut found =
+            Found { event_triggers: batch.collect(rows::event_trigger).await?, ..Found::default() };
+        if roles {
+            let roles = Roles::new(batch.collect(rows::role).await?);
+            found.roles = Some((roles, Memberships::new(batch.collect(rows::membership).await?)));
+        }
+        if self.classes.is_empty() {
+            return Ok(found);
+        }
+        let mut context = Context::new(&mut batch).await?;
+        let columns = batch.next().await?;
+        let (at, acls, names) = (&self.relations, &context.acls, &mut context.names);
+        found.columns = local::columns(columns, at, acls, names, |_| ()).await?;
+        for (class, _) in objects() {
+            context.read(class, batch.next().await?, &mut found.objects, |_| ()).await?;
+        }
+        Ok(found)
+    }
+}
+
+/// What came.
+#[derive(Default)]
+struct Found {
+    roles: Option<(Roles, Memberships)>,
+    event_triggers: Vec<EventTrigger>,
+    objects: Vec<Object>,
+    columns: Vec<Column>,
+}
+
+impl Found {
+    fn entry(&self, view: &View, target: AclTarget) -> Option<Entry> {
+        let before = view.object(target.object)?;
+        let same = |o: &&Object| match o.kind.class() {
+            Class::Parameter => before.kind == Kind::Parameter && o.name == before.name,
+            class => class == before.kind.class() && o.oid == before.oid,
+        };
+        let object = self.objects.iter().find(same)?;
+        let schema = self.objects.iter().find(|o| o.kind == Kind::Schema && o.oid == object.schema);
+        let column = self.columns.iter().find(|c| c.relation == target.object && c.attnum == target.attnum);
+        Entry::new(object, schema.map(|s| s.name.clone()), target, column)
+    }
+}

@@ -1,0 +1,103 @@
+//! The second stage: what is in the connected database.
+
+use super::names::Names;
+use super::objects::Context;
+use super::pipeline::{Batch, Fields, Query, Rows};
+use super::shared::Shared;
+use super::{LoadError, Progress, acls::Acls, queries, rows};
+use crate::cluster::{Class, Cluster, Column, Kind, ObjectId, Objects, Oid, Policy, Version};
+use rustc_hash::FxHashMap;
+use tokio_postgres::Client;
+
+/// In the order of reading; relations before their columns.
+const CLASSES: [Class; 8] = [
+    Class::Schema,
+    Class::Relation,
+    Class::Routine,
+    Class::Type,
+    Class::Language,
+    Class::ForeignDataWrapper,
+    Class::ForeignServer,
+    Class::LargeObject,
+];
+
+fn classes(version: Version) -> impl Iterator<Item = (Class, Query)> {
+    CLASSES.into_iter().filter_map(move |class| Some((class, queries::objects(class, version)?)))
+}
+
+/// Reads it in one round trip, and adds it to the cluster of the first stage.
+pub(super) async fn read(
+    client: &Client,
+    shared: Shared,
+    mut cluster: Cluster,
+    progress: &mut impl FnMut(Progress),
+) -> Result<Cluster, LoadError> {
+    let version = cluster.version;
+    let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
+    all.extend(classes(version).map(|(_, query)| query));
+    all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
+    all.push(queries::PARAMETER_NAMES);
+    let mut batch = Batch::send(client, &all, None).await;
+
+    let mut context = Context::new(&mut batch).await?;
+    // Those of the first stage stay first, so that their ids mean the same in both.
+    let Shared { mut objects, estimate, .. } = shared;
+    let mut told = |loaded: usize| {
+        let loaded = loaded as u64;
+        progress(Progress::Objects { loaded, about: estimate.max(loaded) });
+    };
+    for (class, _) in classes(version) {
+        context.read(class, batch.next().await?, &mut objects, &mut told).await?;
+    }
+    told(objects.len());
+    let at = relations(&objects);
+    let about = context.columns;
+    let Context { acls, mut names, .. } = context;
+    let columns = columns(batch.next().await?, &at, &acls, &mut names, |loaded| {
+        progress(Progress::Columns { loaded, about: about.max(loaded) });
+    });
+    let columns = columns.await?;
+    cluster.objects = Objects::new(objects, columns);
+    cluster.default_acls = batch.collect(rows::default_acl).await?;
+    cluster.event_triggers = batch.collect(rows::event_trigger).await?;
+    let policies = batch.collect(rows::policy).await?;
+    cluster.policies = policies.into_iter().filter_map(|row| policy(&cluster.objects, row)).collect();
+    let names = batch.collect(|row| row.string(0)).await?;
+    cluster.parameters = names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
+    Ok(cluster)
+}
+
+fn policy(objects: &Objects, row: rows::PolicyRow) -> Option<Policy> {
+    let relation = objects.by_oid(Class::Relation, row.relation)?;
+    Some(Policy { relation, name: row.name, roles: row.roles })
+}
+
+/// Where each relation that may have columns to grant on will be found.
+fn relations(objects: &[crate::cluster::Object]) -> FxHashMap<Oid, ObjectId> {
+    let relations = objects.iter().enumerate().filter(|(_, o)| {
+        o.kind.class() == Class::Relation && !matches!(o.kind, Kind::Index | Kind::PartitionedIndex)
+    });
+    relations.map(|(at, object)| (object.oid, ObjectId(at as u32))).collect()
+}
+
+/// Reads columns.sql.
+pub(super) async fn columns(
+    mut rows: Rows,
+    relations: &FxHashMap<Oid, ObjectId>,
+    acls: &Acls,
+    names: &mut Names,
+    mut progress: impl FnMut(u64),
+) -> Result<Vec<Column>, LoadError> {
+    let mut columns = Vec::new();
+    while let Some(row) = rows.next().await? {
+        let row = Fields::new(rows.reading, &row);
+        let (oid, attnum) = (row.oid(0)?, row.get(1)?);
+        let Some(relation) = relations.get(&oid).copied() else { continue };
+        let (name, acl) = (names.shared(&row.text(2)?), acls.of_column(oid, attnum));
+        columns.push(Column { relation, attnum, name, acl });
+        if columns.len() % super::EVERY == 0 {
+            progress(columns.len() as u64);
+        }
+    }
+    Ok(columns)
+}

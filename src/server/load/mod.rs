@@ -1,0 +1,66 @@
+//! Loading a cluster: everything that decides who can do what, as one user sees it at one moment.
+//!
+//! One read-only repeatable-read transaction, two stages, each a single round trip: what all databases share, then
+//! what is in this one. ACLs are read as OIDs: nothing here calls a server function that prints names, since those
+//! look outside the snapshot.
+
+mod acls;
+mod entries;
+mod error;
+mod fields;
+mod local;
+mod names;
+mod objects;
+mod pipeline;
+mod queries;
+mod rows;
+mod session;
+mod shared;
+mod transaction;
+
+pub use entries::{Entries, Entry, read_entries};
+pub use error::LoadError;
+
+use crate::cluster::Cluster;
+use std::sync::Arc;
+use tokio_postgres::Client;
+
+/// How far a load has come.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// Roles, memberships, role settings, and of the objects those that all databases share (databases, tablespaces,
+    /// parameters) are complete; nothing else is there yet. Object ids stay valid in the complete cluster.
+    Roles(Arc<Cluster>),
+    /// So many objects are here, of about so many: the server's estimate, never less than `loaded`.
+    Objects {
+        /// Objects read.
+        loaded: u64,
+        /// Objects to be expected.
+        about: u64,
+    },
+    /// All objects are here, and so many of their columns.
+    Columns {
+        /// Columns read.
+        loaded: u64,
+        /// Columns to be expected; dropped ones are counted but do not come.
+        about: u64,
+    },
+}
+
+/// Progress is told once in so many rows.
+const EVERY: usize = 4096;
+
+/// Loads the connected database and what its cluster shares. `client` must be in no transaction; if the load fails,
+/// or is dropped, the loader's own is rolled back.
+pub async fn load(client: &Client, mut progress: impl FnMut(Progress)) -> Result<Cluster, LoadError> {
+    let snapshot = transaction::Snapshot::begin(client).await?;
+    let session = session::read(client).await?;
+    let settings = client.batch_execute(queries::SETTINGS.sql).await;
+    settings.map_err(|e| LoadError::new(queries::SETTINGS.reading, &e))?;
+    let shared = shared::read(client, &session).await?;
+    let cluster = shared.cluster(&session);
+    progress(Progress::Roles(Arc::new(cluster.clone())));
+    let cluster = local::read(client, shared, cluster, &mut progress).await?;
+    snapshot.end().await?;
+    Ok(cluster)
+}

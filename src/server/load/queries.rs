@@ -1,0 +1,54 @@
+//! The queries of assets/queries, and which of them a server's major version needs.
+
+use super::pipeline::Query;
+use crate::cluster::{Class, Version};
+
+macro_rules! query {
+    ($reading:literal, $file:literal) => {
+        Query {
+            reading: $reading,
+            sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/queries/", $file)),
+        }
+    };
+}
+
+pub(super) const SETTINGS: Query = query!("the session's settings", "settings.sql");
+pub(super) const SESSION: Query = query!("the session's settings", "session.sql");
+pub(super) const ROLES: Query = query!("pg_roles", "roles.sql");
+pub(super) const ROLE_SETTINGS: Query = query!("pg_db_role_setting", "role_settings.sql");
+pub(super) const PROVIDER: Query = query!("pg_proc", "provider.sql");
+pub(super) const ESTIMATE: Query = query!("pg_class", "estimate.sql");
+pub(super) const PARAMETER_NAMES: Query = query!("pg_settings", "parameter_names.sql");
+pub(super) const ACLS: Query = query!("the catalogs' ACLs", "acls.sql");
+pub(super) const SEQUENCE_OWNERS: Query = query!("pg_depend", "sequence_owners.sql");
+pub(super) const COLUMNS: Query = query!("pg_attribute", "columns.sql");
+pub(super) const DEFAULT_ACLS: Query = query!("pg_default_acl", "default_acls.sql");
+pub(super) const EVENT_TRIGGERS: Query = query!("pg_event_trigger", "event_triggers.sql");
+pub(super) const POLICIES: Query = query!("pg_policy", "policies.sql");
+
+/// INHERIT and SET of memberships came with 16.
+pub(super) fn memberships(version: Version) -> Query {
+    match version.major() {
+        ..16 => query!("pg_auth_members", "memberships_13.sql"),
+        _ => query!("pg_auth_members", "memberships.sql"),
+    }
+}
+
+/// What reads the objects of a class; parameters have ACLs since 15, multiranges came with 14.
+pub(super) fn objects(class: Class, version: Version) -> Option<Query> {
+    Some(match class {
+        Class::Relation => query!("pg_class", "relations.sql"),
+        Class::Routine => query!("pg_proc", "routines.sql"),
+        Class::Schema => query!("pg_namespace", "schemas.sql"),
+        Class::Type if version.major() < 14 => query!("pg_type", "types_13.sql"),
+        Class::Type => query!("pg_type", "types.sql"),
+        Class::Language => query!("pg_language", "languages.sql"),
+        Class::Database => query!("pg_database", "databases.sql"),
+        Class::Tablespace => query!("pg_tablespace", "tablespaces.sql"),
+        Class::ForeignDataWrapper => query!("pg_foreign_data_wrapper", "foreign_data_wrappers.sql"),
+        Class::ForeignServer => query!("pg_foreign_server", "foreign_servers.sql"),
+        Class::LargeObject => query!("pg_largeobject_metadata", "large_objects.sql"),
+        Class::Parameter if version.major() < 15 => return None,
+        Class::Parameter => query!("pg_parameter_acl", "parameters.sql"),
+    })
+}

@@ -1,0 +1,67 @@
+//! Rows of the catalogs that hold no objects: roles, memberships, settings, default ACLs, policies, event triggers.
+
+use super::LoadError;
+use super::acls::exploded;
+use super::fields::Fields;
+use crate::cluster::{Acl, DefaultAcl, EventTrigger, Membership, Oid, Role, RoleSetting};
+
+pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
+    Ok(Role {
+        oid: row.oid(0)?,
+        name: row.string(1)?,
+        superuser: row.get(2)?,
+        inherit: row.get(3)?,
+        create_role: row.get(4)?,
+        create_db: row.get(5)?,
+        login: row.get(6)?,
+        replication: row.get(7)?,
+        bypass_rls: row.get(8)?,
+        connection_limit: row.get(9)?,
+        valid_until: row.optional(10)?,
+    })
+}
+
+pub(super) fn membership(row: &Fields<'_>) -> Result<Membership, LoadError> {
+    Ok(Membership {
+        role: row.oid(0)?,
+        member: row.oid(1)?,
+        grantor: row.oid(2)?,
+        admin: row.get(3)?,
+        inherit: row.get(4)?,
+        set: row.get(5)?,
+    })
+}
+
+pub(super) fn role_setting(row: &Fields<'_>) -> Result<RoleSetting, LoadError> {
+    Ok(RoleSetting { role: row.oid(0)?, database: row.oid(1)?, settings: row.strings(2)? })
+}
+
+pub(super) fn default_acl(row: &Fields<'_>) -> Result<DefaultAcl, LoadError> {
+    Ok(DefaultAcl {
+        oid: row.oid(0)?,
+        role: row.oid(1)?,
+        schema: row.oid(2)?,
+        objtype: row.letter(3)?,
+        acl: exploded(row, 4)?.map(Acl::from).unwrap_or_default(),
+    })
+}
+
+pub(super) fn event_trigger(row: &Fields<'_>) -> Result<EventTrigger, LoadError> {
+    Ok(EventTrigger {
+        name: row.string(0)?,
+        event: row.string(1)?,
+        tags: row.strings(2)?,
+        enabled: row.letter(3)?,
+    })
+}
+
+/// A policy whose table is still known by its OID.
+pub(super) struct PolicyRow {
+    pub(super) relation: Oid,
+    pub(super) name: String,
+    pub(super) roles: Vec<Oid>,
+}
+
+pub(super) fn policy(row: &Fields<'_>) -> Result<PolicyRow, LoadError> {
+    Ok(PolicyRow { relation: row.oid(0)?, name: row.string(1)?, roles: row.oids(2)? })
+}

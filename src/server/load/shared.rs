@@ -1,0 +1,78 @@
+//! The first stage: what the databases of a cluster share. It is small, and enough to show the tree of roles.
+
+use super::objects::Context;
+use super::pipeline::Batch;
+use super::session::Session;
+use super::{LoadError, queries, rows};
+use crate::cluster::{Class, Cluster, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles};
+use rustc_hash::FxHashSet;
+use tokio_postgres::Client;
+
+/// What the first stage read.
+pub(super) struct Shared {
+    pub(super) roles: Roles,
+    pub(super) memberships: Memberships,
+    /// Databases, tablespaces and parameters.
+    pub(super) objects: Vec<Object>,
+    /// About how many objects the second stage will read.
+    pub(super) estimate: u64,
+    settings: Vec<RoleSetting>,
+    flavor: Flavor,
+}
+
+const CLASSES: [Class; 3] = [Class::Database, Class::Tablespace, Class::Parameter];
+
+/// Reads it in one round trip.
+pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, LoadError> {
+    let version = session.version;
+    let classes = || CLASSES.into_iter().filter_map(|class| Some((class, queries::objects(class, version)?)));
+    let mut all = vec![queries::ROLES, queries::memberships(version)];
+    all.extend(classes().map(|(_, query)| query));
+    all.extend([queries::ROLE_SETTINGS, queries::PROVIDER, queries::ESTIMATE]);
+
+    let mut batch = Batch::send(client, &all, None).await;
+    let roles = Roles::new(batch.collect(rows::role).await?);
+    let memberships = Memberships::new(batch.collect(rows::membership).await?);
+    let (mut context, mut objects) = (Context::default(), Vec::new());
+    for (class, _) in classes() {
+        context.read(class, batch.next().await?, &mut objects, |_| ()).await?;
+    }
+    let settings = batch.collect(rows::role_setting).await?;
+    let aurora = batch.collect(|row| row.get(0)).await?.contains(&true);
+    let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
+    let flavor = flavor(&roles, aurora);
+    let estimate = u64::try_from(estimate).unwrap_or(0);
+    Ok(Shared { roles, memberships, objects, estimate, settings, flavor })
+}
+
+fn flavor(roles: &Roles, aurora: bool) -> Flavor {
+    let amazon = ["rdsadmin", "rds_superuser"].iter().all(|name| roles.by_name(name).is_some());
+    match (amazon, aurora) {
+        (true, true) => Flavor::Aurora,
+        (true, false) => Flavor::Rds,
+        (false, _) => Flavor::PostgreSQL,
+    }
+}
+
+impl Shared {
+    /// A cluster of which only this is known.
+    pub(super) fn cluster(&self, session: &Session) -> Cluster {
+        let objects = Objects::new(self.objects.clone(), Vec::new());
+        let database = objects.by_name(Class::Database, Oid(0), &session.database).first();
+        Cluster {
+            version: session.version,
+            flavor: self.flavor,
+            database: database.and_then(|id| objects.get(*id)).map(|d| d.oid).unwrap_or_default(),
+            session: session.login(&self.roles),
+            roles: self.roles.clone(),
+            memberships: self.memberships.clone(),
+            objects,
+            default_acls: Vec::new(),
+            role_settings: self.settings.clone(),
+            event_triggers: Vec::new(),
+            policies: Vec::new(),
+            parameters: FxHashSet::default(),
+            read_only: session.read_only,
+        }
+    }
+}
