@@ -1,4 +1,4 @@
--- pg_roles, which everybody can read; pg_authid is for superusers.
+-- The view that everybody can read, and that hides what only superusers may see.
 SELECT oid, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls,
        rolconnlimit, rolvaliduntil::text
 FROM pg_catalog.pg_roles
