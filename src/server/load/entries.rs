@@ -21,7 +21,7 @@ pub struct Entry {
     pub schema: Oid,
     /// The name of that schema.
     pub schema_name: Option<Name>,
-    /// The name of the column, where the target is one; not of a system column without an ACL.
+    /// The name of the column, where the target is one; not of a system column or a sequence's without an ACL.
     pub column: Option<Name>,
     /// Its owner.
     pub owner: Oid,
@@ -49,8 +49,8 @@ impl Entry {
         let acl = match column {
             Some(column) => column.acl.clone(),
             None if !target.is_column() => object.acl.clone(),
-            // A system column is always there, with or without an ACL.
-            None if target.attnum < 0 => None,
+            // System columns and those of sequences are always there, with or without an ACL.
+            None if target.attnum < 0 || object.kind == Kind::Sequence => None,
             None => return None,
         };
         Some(Entry {

@@ -69,7 +69,7 @@ impl Context {
 
     fn relation(&mut self, row: &Fields<'_>) -> Result<Option<Object>, LoadError> {
         let Some(kind) = relation_kind(row.letter(4)?) else { return Ok(None) };
-        if kind.has_columns() || kind == Kind::Sequence {
+        if kind.has_columns() {
             self.columns += u64::try_from(row.get::<i16>(5)?).unwrap_or(0);
         }
         let detail = Detail::Relation {
@@ -92,6 +92,7 @@ impl Context {
         };
         let detail = Detail::Routine {
             arguments: row.oids(7)?.into_boxed_slice(),
+            all_arguments: row.get::<Option<Vec<u32>>>(8)?.map(|all| all.into_iter().map(Oid).collect()),
             security_definer: row.get(5)?,
             variadic: row.get(6)?,
         };
