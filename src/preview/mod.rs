@@ -8,6 +8,7 @@
 
 mod effect;
 mod plan;
+pub mod report;
 mod step;
 
 pub use effect::in_universe;

@@ -1,0 +1,323 @@
+//! One statement as text for people: what it does, who gains and who loses, counts before lists.
+
+use super::changes::acl_text;
+use super::effect::role_name;
+use super::visible::{visible, visible_lines};
+use crate::access::Via;
+use crate::cluster::{Acl, AclTarget, Change, Membership, Oid, Privileges, View};
+use crate::preview::{EffectRow, Plan, Step, Verdict};
+use crate::simulate::{Certainty, ServerError, Severity};
+use crate::sql::identity::{column_identity, object_identity, object_type};
+use std::collections::BTreeMap;
+
+/// How to write for people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// Colour repeats what the marks say.
+    pub color: bool,
+    /// Only ASCII marks.
+    pub ascii: bool,
+    /// The most lines of a list; the rest is counted.
+    pub list: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { color: false, ascii: false, list: 20 }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Mark {
+    Gain,
+    Lose,
+    Keep,
+    Become,
+    Note,
+    Blocked,
+}
+
+struct Text<'a> {
+    view: &'a View,
+    style: Style,
+    out: String,
+}
+
+/// The statement and its preview. `view` gives the names: a plan's state afterwards.
+pub fn text(step: &Step, view: &View, style: Style) -> String {
+    let mut text = Text { view, style, out: String::new() };
+    text.step(step);
+    text.out
+}
+
+/// What is left to say after the steps of a plan; empty where there is nothing.
+pub fn plan_end(plan: &Plan, style: Style) -> String {
+    let mut text = Text { view: &plan.after, style, out: String::new() };
+    if plan.not_run > 0 {
+        text.line(&format!("{} not looked at after the failure.", count(plan.not_run as u64, "statement")));
+    }
+    if let Some((line, block)) = &plan.blocked_later {
+        text.mark(Mark::Blocked, &format!("Line {line} {}. {}", block.what, block.reason()));
+    }
+    text.out
+}
+
+impl Text<'_> {
+    fn line(&mut self, line: &str) {
+        self.out.push_str(&visible(line));
+        self.out.push('\n');
+    }
+
+    fn mark(&mut self, mark: Mark, line: &str) {
+        let (sign, ascii, color) = match mark {
+            Mark::Gain => ("+", "+", "32"),
+            Mark::Lose => ("-", "-", "31"),
+            Mark::Keep => ("=", "=", "36"),
+            Mark::Become => ("~", "~", "33"),
+            Mark::Note => ("!", "!", "35"),
+            Mark::Blocked => ("⊘", "(/)", "1;31"),
+        };
+        let sign = if self.style.ascii { ascii } else { sign };
+        let line = visible(line);
+        match self.style.color {
+            true => self.out.push_str(&format!("\x1b[{color}m{sign}\x1b[0m {line}\n")),
+            false => self.out.push_str(&format!("{sign} {line}\n")),
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        for line in visible_lines(&step.masked) {
+            self.line(&line);
+        }
+        for notice in &step.notices {
+            let severity = match notice.severity {
+                Severity::Notice => "NOTICE",
+                Severity::Warning => "WARNING",
+            };
+            self.line(&format!("  {severity}: {} ({})", notice.message, notice.sqlstate));
+        }
+        match &step.verdict {
+            Verdict::Ok => self.ok(step),
+            Verdict::Error(error) => self.error(error),
+            Verdict::Blocked(block) => {
+                self.mark(Mark::Blocked, &format!("Not sent. The statement {}.", block.what));
+                self.line(&format!("  {}", block.reason()));
+            }
+            Verdict::Unsupported(reason) => {
+                self.mark(Mark::Note, &format!("Not predicted, not sent. {reason}"))
+            }
+        }
+        if let Certainty::Uncertain { because } = &step.certainty {
+            for reason in because {
+                self.mark(Mark::Note, &format!("Uncertain: {reason}"));
+            }
+        }
+    }
+
+    fn error(&mut self, error: &ServerError) {
+        self.mark(Mark::Lose, &format!("ERROR: {} ({})", error.message, error.sqlstate));
+        for (word, more) in [("DETAIL", &error.detail), ("HINT", &error.hint)] {
+            for line in more.iter().flat_map(|text| text.lines()) {
+                self.line(&format!("  {word}: {line}"));
+            }
+        }
+    }
+
+    fn ok(&mut self, step: &Step) {
+        self.changes(&step.changes);
+        let effect = &step.effect;
+        self.rows(Mark::Lose, &effect.lost, effect.counts.lost, "lost");
+        self.rows(Mark::Gain, &effect.gained, effect.counts.gained, "gained");
+        self.rows(Mark::Keep, &effect.kept, effect.counts.kept, "kept by another path");
+        for warning in &step.warnings {
+            self.mark(Mark::Note, &warning.message);
+        }
+        self.undo(step);
+    }
+
+    fn undo(&mut self, step: &Step) {
+        match &step.undo {
+            Ok(undo) => {
+                for statement in undo.statements.iter().take(self.style.list) {
+                    self.line(&format!("undo: {statement}"));
+                }
+                self.more(undo.statements.len(), "undo statement");
+                if let Some(differs) = &undo.differs {
+                    self.line(&format!("      {differs}"));
+                }
+            }
+            Err(no) => self.line(&format!("no undo: {}", no.reason)),
+        }
+    }
+
+    fn more(&mut self, all: usize, what: &str) {
+        if let Some(more) = all.checked_sub(self.style.list).filter(|n| *n > 0) {
+            self.line(&format!("  and {} more", count(more as u64, what)));
+        }
+    }
+
+    fn changes(&mut self, changes: &[Change]) {
+        if changes.is_empty() {
+            return self.line("  Nothing changes.");
+        }
+        if changes.len() > 1 {
+            self.line(&format!("  {} change:", count(changes.len() as u64, "entry")));
+        }
+        for change in changes.iter().take(self.style.list) {
+            match change {
+                Change::Acl { target, before, after } => self.acl(*target, before.as_ref(), after.as_ref()),
+                Change::Membership { before, after } => self.membership(before.as_ref(), after.as_ref()),
+            }
+        }
+        self.more(changes.len(), "changed entry");
+    }
+
+    fn acl(&mut self, target: AclTarget, before: Option<&Acl>, after: Option<&Acl>) {
+        let place = self.place(target);
+        let view = self.view;
+        let text = |acl: &Acl, n: usize| acl_text(acl, view).get(n).cloned().unwrap_or_default();
+        if before.is_none() {
+            self.mark(Mark::Become, &format!("{place}  default privileges (NULL) become written out"));
+        }
+        let empty: Acl = [].into();
+        let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
+        for (n, item) in before.iter().enumerate() {
+            let key = |other: &&crate::cluster::AclItem| {
+                (other.grantee, other.grantor) == (item.grantee, item.grantor)
+            };
+            match after.iter().position(|other| key(&other)) {
+                None => self.mark(Mark::Lose, &format!("{place}  {}", text(before, n))),
+                Some(m) if after.get(m) != Some(item) => {
+                    let line = format!("{place}  {}  becomes  {}", text(before, n), text(after, m));
+                    self.mark(Mark::Become, &line);
+                }
+                Some(_) => {}
+            }
+        }
+        for (m, item) in after.iter().enumerate() {
+            if !before.iter().any(|b| (b.grantee, b.grantor) == (item.grantee, item.grantor)) {
+                self.mark(Mark::Gain, &format!("{place}  {}", text(after, m)));
+            }
+        }
+    }
+
+    fn membership(&mut self, before: Option<&Membership>, after: Option<&Membership>) {
+        let Some(row) = after.or(before) else { return };
+        let grantor = self.view.role(row.grantor).map_or("nobody known", |r| &r.name);
+        let (role, member) = (self.view.role_name(row.role), self.view.role_name(row.member));
+        let what = format!("{member} in {role}");
+        let by = format!("granted by {grantor}");
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                let (old, new) = (options(before), options(after));
+                self.mark(Mark::Become, &format!("{what}  {old}  becomes  {new}, {by}"));
+            }
+            (None, _) => self.mark(Mark::Gain, &format!("{what}  {}, {by}", options(row))),
+            (_, None) => self.mark(Mark::Lose, &format!("{what}  {}, {by}", options(row))),
+        }
+    }
+
+    /// A count, then a line for each object and set of privileges with the roles it is about.
+    fn rows(&mut self, mark: Mark, rows: &[EffectRow], all: u64, word: &str) {
+        if all == 0 {
+            return;
+        }
+        let shown = rows.len() as u64;
+        let some =
+            if shown < all { format!(", of which {} are listed", grouped(shown)) } else { String::new() };
+        self.mark(mark, &format!("{} {word}{some}", count(all, "privilege")));
+        let lines = self.grouped_rows(rows);
+        for line in lines.iter().take(self.style.list) {
+            self.line(&format!("    {line}"));
+        }
+        self.more(lines.len(), "line");
+    }
+
+    fn grouped_rows(&self, rows: &[EffectRow]) -> Vec<String> {
+        /// What one role holds on one thing in one way.
+        type Key<'r> = (AclTarget, Oid, bool, bool, &'r Via, Option<u64>);
+        let mut held: Vec<(Key<'_>, Privileges)> = Vec::new();
+        for row in rows {
+            let key = (row.target, row.role, row.grantable, row.grant_option_only, &row.via, row.roles);
+            match held.iter_mut().rev().take(64).find(|(k, _)| *k == key) {
+                Some((_, privileges)) => *privileges |= row.privilege,
+                None => held.push((key, row.privilege)),
+            }
+        }
+        let mut lines: BTreeMap<(AclTarget, Privileges, bool, bool), Vec<String>> = BTreeMap::new();
+        for ((target, role, grantable, option_only, via, roles), privileges) in held {
+            let who = self.who(role, via, roles);
+            lines.entry((target, privileges, grantable, option_only)).or_default().push(who);
+        }
+        let line = |((target, privileges, grantable, option_only), who): (_, Vec<String>)| {
+            let option = match (option_only, grantable) {
+                (true, _) => "the grant option for ",
+                (false, _) => "",
+            };
+            let with = if grantable && !option_only { " with grant option" } else { "" };
+            let names: Privileges = privileges;
+            format!("{option}{}{with} on {}: {}", names.names(), self.place(target), who.join(", "))
+        };
+        lines.into_iter().map(line).collect()
+    }
+
+    fn who(&self, role: Oid, via: &Via, roles: Option<u64>) -> String {
+        let name = role_name(role, self.view);
+        if let Some(roles) = roles {
+            return format!("PUBLIC ({})", count(roles, "role"));
+        }
+        let how = match via {
+            Via::Direct => return name,
+            Via::Owner => "owner".to_owned(),
+            Via::Public => "through PUBLIC".to_owned(),
+            Via::Superuser => "superuser".to_owned(),
+            Via::Predefined(role) => format!("through {}", role_name(*role, self.view)),
+            Via::Chain(chain) => {
+                let path: Vec<String> = chain.iter().skip(1).map(|r| role_name(*r, self.view)).collect();
+                format!("through {}", path.join(" > "))
+            }
+        };
+        format!("{name} ({how})")
+    }
+
+    fn place(&self, target: AclTarget) -> String {
+        let object = object_identity(self.view, target.object);
+        match column_identity(self.view, target) {
+            Some(column) => format!("column {column} of {object}"),
+            None => format!("{} {object}", object_type(self.view, target.object)),
+        }
+    }
+}
+
+fn options(row: &Membership) -> String {
+    let flag = |name: &'static str, set: Option<bool>| match set {
+        Some(true) => Some(name.to_owned()),
+        Some(false) => Some(format!("no {name}")),
+        None => None,
+    };
+    let admin = row.admin.then(|| "admin".to_owned());
+    let words: Vec<String> =
+        [admin, flag("inherit", row.inherit), flag("set", row.set)].into_iter().flatten().collect();
+    if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
+}
+
+/// `1 role`, `12,000 roles`.
+fn count(n: u64, what: &str) -> String {
+    match what.strip_suffix("entry") {
+        _ if n == 1 => format!("1 {what}"),
+        Some(before) => format!("{} {before}entries", grouped(n)),
+        None => format!("{} {what}s", grouped(n)),
+    }
+}
+
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
