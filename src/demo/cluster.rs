@@ -47,6 +47,7 @@ const SCRIPTS: &[Script] = &[
     script!(SINCE_15, PROVIDER, "postgres", "provider_15.sql"),
     script!(SINCE_16, PROVIDER, "postgres", "provider_16.sql"),
     Script { majors: ANY, role: MASTER, database: "postgres", text: "CREATE DATABASE orders" },
+    Script { majors: ANY, role: MASTER, database: "postgres", text: "CREATE DATABASE warehouse" },
     script!(ANY, MASTER, "postgres", "roles.sql"),
     script!(BEFORE_16, MASTER, "postgres", "roles_before_16.sql"),
     script!(SINCE_16, MASTER, "postgres", "roles_16.sql"),

@@ -277,6 +277,8 @@ impl Instance {
             // Nothing here outlives its owner.
             ("fsync", "off".to_owned()),
             ("shared_buffers", "16MB".to_owned()),
+            // initdb scales it down with its segments, which are small so that the directory is.
+            ("max_wal_size", "1GB".to_owned()),
             ("log_line_prefix", "%m [%p] %q%u@%d/%a ".to_owned()),
         ];
         settings.extend(self.options.settings.iter().map(|(name, value)| (name.as_str(), value.clone())));

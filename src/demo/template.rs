@@ -8,7 +8,7 @@ use super::user::{ServerUser, cache_folder, clear, lock};
 use super::{Binaries, DemoError};
 
 /// Raise it when the arguments of initdb change.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Makes the data directory `data`, owned by `user`, with `superuser` as the bootstrap superuser.
 pub(crate) fn data_directory(
