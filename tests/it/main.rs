@@ -3,5 +3,7 @@
 mod connecting;
 mod demo;
 mod harness;
+mod pty;
 mod removal;
 mod servers;
+mod terminal;

@@ -1,0 +1,84 @@
+//! The explorer from its start to its end.
+
+use super::event_loop::EventLoop;
+use super::screen::{self, NoTerminal, Screen};
+use super::worker::Worker;
+use crate::app;
+use crate::guard::Protected;
+use crate::server::password::TerminalPrompt;
+use crate::server::{self, ConnectError, Settings};
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::runtime;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// What the explorer is started with.
+#[derive(Debug, Clone)]
+pub struct ExplorerOptions {
+    /// Where to connect.
+    pub settings: Settings,
+    /// How it looks, and whether it may apply.
+    pub explorer: app::Settings,
+    /// Roles that no statement touches.
+    pub protected: Protected,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The user quit.
+    Quit,
+    /// This signal asked it to.
+    Signal(i32),
+    /// The terminal went away.
+    TerminalLost,
+}
+
+impl From<Ended> for ExitCode {
+    /// As a shell reports a command that a signal ended: 128 and its number. A lost terminal counts as SIGHUP.
+    fn from(ended: Ended) -> ExitCode {
+        let signal = |number: i32| ExitCode::from(u8::try_from(128 + number).unwrap_or(u8::MAX));
+        match ended {
+            Ended::Quit => ExitCode::SUCCESS,
+            Ended::Signal(number) => signal(number),
+            Ended::TerminalLost => signal(rustix::process::Signal::HUP.as_raw()),
+        }
+    }
+}
+
+/// Why there was no explorer.
+#[derive(Debug, thiserror::Error)]
+pub enum ExplorerError {
+    /// It cannot draw here.
+    #[error(transparent)]
+    NoTerminal(#[from] NoTerminal),
+    /// There is no connection.
+    #[error("{0}")]
+    Connect(ConnectError),
+    /// The terminal, or the system.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// Runs the explorer on this terminal. Connects first: the password is asked for on the shell's screen, and what goes
+/// wrong is told there. Not to be called from async code.
+pub fn run(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
+    screen::check()?;
+    // The loop has this thread for itself; a load keeps one worker busy, and another moves its bytes.
+    let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ended = runtime.block_on(explore(options));
+    // What still waits for a server that doesn't answer is no reason to wait here.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    ended
+}
+
+async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
+    let connection =
+        server::connect(&options.settings, &mut TerminalPrompt).await.map_err(ExplorerError::Connect)?;
+    let (replies, replied) = unbounded_channel();
+    let worker = Worker::new(connection, options.protected, replies);
+    let screen = Screen::enter()?;
+    let mut event_loop = EventLoop::new(screen, options.explorer, worker, replied)?;
+    Ok(event_loop.run().await)
+}
