@@ -27,25 +27,27 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
     for lexeme in lexemes {
         let span = (lexeme.start, lexeme.end);
         let text = src.get(lexeme.start..lexeme.end).unwrap_or_default();
-        if lexeme.literal {
-            if after_password || mentions_password(text) {
-                hidden.push(span);
-            }
-        } else if is_password(&lexeme.token) || is_word(&lexeme.token, &["encrypted", "unencrypted"]) {
+        // Whole texts that can hold a password: strings, what the lexer could not read, commands of psql.
+        let can_hold = lexeme.literal
+            || matches!(lexeme.token, Token::Bad(_))
+            || (lexeme.token == Token::Symbol('\\') && text.len() > 1);
+        // A password in the wrong quotes.
+        let in_wrong_quotes = after_password && text.starts_with('"');
+        if in_wrong_quotes || (can_hold && (after_password || mentions_password(text))) {
+            hidden.push(span);
+        }
+        if is_word(&lexeme.token, &["password", "encrypted", "unencrypted"]) {
             after_password = true;
-        } else if matches!(lexeme.token, Token::Bad(_)) && (after_password || mentions_password(text)) {
-            hidden.push(span);
-        } else if text.starts_with('\\') && lexeme.token == Token::Symbol('\\') && mentions_password(text) {
-            hidden.push(span);
-        } else if after_password && text.starts_with('"') {
-            // A password in the wrong quotes.
-            hidden.push(span);
-            after_password = false;
         } else if is_any_word(&lexeme.token) && !is_word(&lexeme.token, &["to", "is", "as", "with", "set"]) {
             after_password = false;
         }
     }
     hidden
+}
+
+/// What is no SQL goes whole where it speaks of a password.
+pub(super) fn data(src: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    src.get(start..end).filter(|text| mentions_password(text)).map(|_| (start, end))
 }
 
 /// A text with what the spans cover hidden; `start` is where the text starts in the source.

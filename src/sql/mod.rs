@@ -15,12 +15,16 @@ mod lex;
 mod mask;
 mod parse;
 mod parsed;
+mod print;
 mod quote;
 mod roles;
 mod script;
+#[cfg(test)]
+mod tests;
 pub mod types;
 
 pub use ast::Statement;
 pub use parsed::{Notice, Options, Parsed, SyntaxError};
+pub use print::print;
 pub use quote::{quote_ident, quote_ident_for, quote_literal};
 pub use script::{parse_one, parse_script};

@@ -107,7 +107,10 @@ impl Splitter<'_> {
         let raw = matches!(end, End::Meta) && lexemes.len() == 1;
         let (result, notices, spans) = match unsupported {
             Some(unsupported) => {
-                let spans = mask::loose(&lexemes, self.src);
+                let mut spans = mask::loose(&lexemes, self.src);
+                // The data of a COPY is no lexeme.
+                let read = lexemes.last().map_or(start, |last| last.end);
+                spans.extend(mask::data(self.src, read, stop));
                 (Ok(Statement::Unsupported(unsupported)), Vec::new(), spans)
             }
             None => parse::parse(&lexemes, self.src, (start, stop), self.options),

@@ -61,14 +61,18 @@ impl Lexer<'_> {
         if self.options.standard_conforming_strings {
             return token;
         }
+        // 17 puts parameters' names in quotes.
+        let detail = if self.options.major >= 17 {
+            "String constants with Unicode escapes cannot be used when \"standard_conforming_strings\" is off."
+        } else {
+            "String constants with Unicode escapes cannot be used when standard_conforming_strings is off."
+        };
         Token::Bad(Box::new(LexError {
             sqlstate: "0A000",
             message: "unsafe use of string constant with Unicode escapes".to_owned(),
             near: None,
             position: Some(start),
-            detail: Some(
-                "String constants with Unicode escapes cannot be used when standard_conforming_strings is off.",
-            ),
+            detail: Some(detail),
             hint: None,
         }))
     }
