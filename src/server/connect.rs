@@ -135,6 +135,7 @@ async fn one_address(
     password: Option<&SecretString>,
     target: TargetSession,
 ) -> Result<Connection, Failure> {
+    let from_file = password.is_none() && host.password.is_some();
     let password = password.or(host.password.as_ref()).map(|password| password.expose_secret().as_bytes());
     let mut first: Option<ConnectError> = None;
     for &encrypted in encryptions(settings.tls.mode, host) {
@@ -146,7 +147,7 @@ async fn one_address(
                 connection.opener = Opener::new(settings, at, endpoint, encrypted);
                 return Ok(connection);
             }
-            Err(error) => error,
+            Err(error) => from_passfile(error, settings, from_file),
         };
         let retry = first.is_none() && other_encryption_may_do(encrypted, &error);
         let go_on = matches!(
@@ -161,6 +162,16 @@ async fn one_address(
     }
     let error = first.unwrap_or_else(|| ConnectError::invalid("no way to connect"));
     Err(Failure { error, go_on: false })
+}
+
+/// As libpq does, says where a password came from that nobody typed.
+fn from_passfile(error: ConnectError, settings: &Settings, from_file: bool) -> ConnectError {
+    match &settings.passfile {
+        Some(path) if from_file && error.kind == ErrorKind::WrongPassword => {
+            error.hint(format!("password retrieved from file \"{}\"", path.display()))
+        }
+        _ => error,
+    }
 }
 
 /// Whether to encrypt, in the order of trying. TLS is never used on a Unix socket, whatever the mode.

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -122,6 +123,9 @@ impl Opener {
     }
 }
 
+/// A person who cancels wants to know soon that it cannot be done.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
+
 /// Stops what runs on a connection.
 #[derive(Clone)]
 pub struct Cancel {
@@ -137,12 +141,19 @@ impl Cancel {
         let failed = |detail: String| {
             ConnectError::new(ErrorKind::Lost, "could not send the cancel request").detail(detail)
         };
-        let wire = self.endpoint.open(&self.keepalive).await.map_err(|error| failed(error.to_string()))?;
-        let sent = match &self.tls {
-            Some(tls) => self.token.cancel_query_raw(wire, tls.client()).await,
-            None => self.token.cancel_query_raw(wire, NoTls).await,
+        let send = async {
+            let wire =
+                self.endpoint.open(&self.keepalive).await.map_err(|error| failed(error.to_string()))?;
+            let sent = match &self.tls {
+                Some(tls) => self.token.cancel_query_raw(wire, tls.client()).await,
+                None => self.token.cancel_query_raw(wire, NoTls).await,
+            };
+            sent.map_err(|error| failed(error.to_string()))
         };
-        sent.map_err(|error| failed(error.to_string()))
+        match tokio::time::timeout(CANCEL_PATIENCE, send).await {
+            Ok(result) => result,
+            Err(_) => Err(failed("timed out".to_owned())),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod diagnose;
 pub mod journal;
 pub mod load;
 pub mod password;
+mod prompt;
 pub mod settings;
 pub mod tls;
 mod wire;

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use secrecy::SecretString;
 
 use super::connect_error::{ConnectError, ErrorKind};
+pub use super::prompt::TerminalPrompt;
 
 /// Whether a person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,21 +24,6 @@ pub enum Prompt {
 pub trait PasswordSource: Send {
     /// The password; `prompt` is the line that asks for it.
     fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError>;
-}
-
-/// The person at the terminal, whatever standard input is.
-#[derive(Debug, Default)]
-pub struct TerminalPrompt;
-
-impl PasswordSource for TerminalPrompt {
-    fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError> {
-        let config = rpassword::ConfigBuilder::new().password_feedback_mask('*').build();
-        rpassword::prompt_password_with_config(prompt, config).map(SecretString::from).map_err(|error| {
-            ConnectError::new(ErrorKind::PasswordSource, "could not ask for a password: no terminal")
-                .detail(error.to_string())
-                .hint("Use a password file, PGPASSWORD or --password-command.")
-        })
-    }
 }
 
 /// Nobody to ask: an error says that a password is needed.

@@ -12,6 +12,7 @@ mod tls;
 mod uri;
 mod values;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub tls: TlsSettings,
     /// A password that was said in words or by PGPASSWORD; the password file's stand with the hosts.
     pub(crate) password: Option<SecretString>,
+    /// The password file that was read.
+    pub passfile: Option<PathBuf>,
     /// A program that prints the password.
     pub password_command: Option<String>,
     /// Whether a person is asked.

@@ -1,6 +1,8 @@
 //! From everything that was said to one value: conninfo wins over flags, these over the service file, that over the
 //! environment, and defaults come last.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 use super::environment::Environment;
@@ -65,6 +67,7 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         database,
         tls: tls::resolve(pairs, environment)?,
         password: None,
+        passfile: None,
         password_command: arguments.password_command.clone().filter(|command| !command.is_empty()),
         prompt: arguments.prompt,
         application_name: application_name(pairs),
@@ -123,7 +126,7 @@ fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) 
     if settings.password_command.is_some() {
         return;
     }
-    let said = pairs.nonempty("passfile").map(Into::into);
+    let said = pairs.nonempty("passfile").map(PathBuf::from);
     let Some(path) = said.or_else(|| environment.in_home(".pgpass")) else { return };
     let Some(text) = password::read_passfile(&path, &mut settings.warnings) else { return };
     for host in &mut settings.hosts {
@@ -133,6 +136,7 @@ fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) 
             Lookup { host: &name, port: host.port, database: &settings.database, user: &settings.user },
         );
     }
+    settings.passfile = Some(path);
 }
 
 /// The password file calls the default socket folder `localhost`.

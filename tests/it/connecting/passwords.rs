@@ -61,6 +61,11 @@ fn a_password_file_serves_and_a_bad_one_is_told() {
         let conninfo = server.instance.conninfo(&role, "postgres");
         assert_eq!(open(&conninfo, Some(home.path())).await.unwrap().user, role);
 
+        std::fs::write(&file, "*:*:*:*:wrong\n").unwrap();
+        let wrong = open(&conninfo, Some(home.path())).await.err().unwrap();
+        assert_eq!(wrong.kind, ErrorKind::WrongPassword);
+        assert_eq!(wrong.hint, Some(format!("password retrieved from file \"{}\"", file.display())));
+
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let error = open(&conninfo, Some(home.path())).await.err().unwrap();
         assert_eq!(error.kind, ErrorKind::PasswordNeeded, "{error:?}");

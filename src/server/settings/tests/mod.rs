@@ -4,8 +4,6 @@ mod precedence;
 mod strings;
 mod tls;
 
-use std::path::PathBuf;
-
 use secrecy::ExposeSecret;
 
 use super::*;
