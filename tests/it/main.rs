@@ -4,6 +4,7 @@ mod connecting;
 mod demo;
 mod harness;
 mod pty;
+mod load;
 mod removal;
 mod servers;
 mod terminal;
