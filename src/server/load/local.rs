@@ -95,7 +95,7 @@ pub(super) async fn columns(
         let Some(relation) = relations.get(&oid).copied() else { continue };
         let (name, acl) = (names.shared(&row.text(2)?), acls.of_column(oid, attnum));
         columns.push(Column { relation, attnum, name, acl });
-        if columns.len() % super::EVERY == 0 {
+        if columns.len().is_multiple_of(super::EVERY) {
             progress(columns.len() as u64);
         }
     }

@@ -39,7 +39,7 @@ impl Context {
         while let Some(row) = rows.next().await? {
             let object = self.object(class, &Fields::new(rows.reading, &row))?;
             objects.extend(object);
-            if objects.len() % super::EVERY == 0 {
+            if objects.len().is_multiple_of(super::EVERY) {
                 progress(objects.len());
             }
         }
