@@ -110,6 +110,11 @@ impl Builder {
         self.objects[object.0 as usize].oid
     }
 
+    /// The object that was added last.
+    pub fn last(&self) -> ObjectId {
+        ObjectId(self.objects.len() as u32 - 1)
+    }
+
     /// A table.
     pub fn table(&mut self, schema: Oid, name: &str, owner: Oid) -> ObjectId {
         self.add(Kind::Table, schema, name, owner)

@@ -9,7 +9,9 @@
 mod effect;
 mod plan;
 pub mod report;
+mod risk;
 mod step;
+mod undo;
 
 pub use effect::in_universe;
 pub use plan::{OnError, Plan, PlanOptions, Planner};

@@ -1,7 +1,7 @@
 //! A script, predicted statement by statement.
 
 use super::effect::{self, Index};
-use super::{Effect, NoUndo, Risk, Step, Verdict};
+use super::{Effect, NoUndo, Risk, Step, Undo, Verdict, risk, undo};
 use crate::cluster::{Change, Cluster, View};
 use crate::guard::{self, Block, Protected};
 use crate::simulate::{Certainty, Notice, ServerError, Session, Severity, simulate};
@@ -185,16 +185,26 @@ impl Planner {
             written: Vec::new(),
             effect: Effect::default(),
             warnings: Vec::new(),
-            undo: Err(NoUndo { reason: "It changes nothing.".to_owned() }),
+            undo: Err(NoUndo { reason: "The statement does not run.".to_owned() }),
             risk: Risk::Low,
         };
         let before = plan.after.clone();
         step.verdict = self.verdict(plan, &mut step);
-        if !step.changes.is_empty() {
-            step.effect =
-                effect::effect(&before, &plan.after, &step.changes, self.index(), options.effect_limit);
+        if step.is_ok() {
+            self.consequences(&mut step, &before, &plan.after, options);
         }
         step
+    }
+
+    /// What a statement that succeeds means.
+    fn consequences(&self, step: &mut Step, before: &View, after: &View, options: &PlanOptions) {
+        step.undo = Ok(Undo::default());
+        if step.changes.is_empty() {
+            return;
+        }
+        step.effect = effect::effect(before, after, &step.changes, self.index(), options.effect_limit);
+        step.undo = undo::undo(before, after, &step.changes, &step.session_before, &self.protected);
+        step.risk = risk::risk(step, after);
     }
 
     fn verdict(&self, plan: &mut Plan, step: &mut Step) -> Verdict {

@@ -95,13 +95,14 @@ fn standard_name(oid: Oid) -> Option<&'static str> {
     })
 }
 
-/// The object as GRANT, REVOKE and the like name it: its keyword and its name, `TABLE shop.orders`.
+/// The object as GRANT and REVOKE name it: the keyword, and the name with its schema. Columns need the keyword TABLE,
+/// also on a sequence.
 ///
 /// None for what cannot be granted on.
-pub fn grant_target(view: &View, id: ObjectId) -> Option<String> {
-    let object = view.object(id)?;
+pub fn grant_target(view: &View, target: AclTarget) -> Option<(&'static str, String)> {
+    let object = view.object(target.object)?;
     let keyword = match object.kind {
-        Kind::Sequence => "SEQUENCE",
+        Kind::Sequence if !target.is_column() => "SEQUENCE",
         kind if kind.class() == Class::Relation => "TABLE",
         Kind::Procedure => "PROCEDURE",
         kind if kind.class() == Class::Routine => "FUNCTION",
@@ -117,13 +118,13 @@ pub fn grant_target(view: &View, id: ObjectId) -> Option<String> {
         Kind::Parameter => "PARAMETER",
         _ => return None,
     };
-    // TYPE integer works, but the row type of a table or a type with a reserved name needs its catalog name.
     let name = match object.kind.class() {
+        // By its catalog name: a standard spelling would mean the type with that name in pg_catalog too.
         Class::Type => qualified(view, object.schema, &object.name),
         Class::Parameter => {
             object.name.split('.').map(|part| quoted(view, part)).collect::<Vec<_>>().join(".")
         }
         _ => identity(view, object),
     };
-    Some(format!("{keyword} {name}"))
+    Some((keyword, name))
 }
