@@ -28,6 +28,11 @@ pub enum Effect {
     },
     /// Put a text on the user's clipboard (OSC 52).
     Copy(String),
+    /// Let the mouse be the explorer's, or the terminal's own, which selects text with it.
+    Mouse {
+        /// The explorer's.
+        captured: bool,
+    },
     /// Give the terminal back to the shell until it continues us.
     Suspend,
     /// Restore the terminal and end.

@@ -39,6 +39,7 @@ pub enum Command {
     Help,
     Quit,
     Suspend,
+    Mouse,
 }
 
 /// Where a key is pressed.
@@ -204,6 +205,13 @@ fn going() -> Vec<Binding> {
         bind(C::NextMatch, &[Key::char('n')], VIEWS, "", "the next match"),
         bind(C::PreviousMatch, &[Key::char('N')], VIEWS, "", "the match before"),
         bind(C::Reload, &[Key::char('R'), only(KeyCode::F(5))], VIEWS, "", "load everything again"),
+        bind(
+            C::Mouse,
+            &[Key::char('M')],
+            VIEWS,
+            "",
+            "leave the mouse to the terminal, to select text, or take it back; Shift and drag selects too",
+        ),
         bind(C::Suspend, &[Key::ctrl('z')], &Context::ALL, "", "suspend; fg comes back"),
     ]
 }

@@ -171,6 +171,8 @@ pub struct State {
     pub zone: Zone,
     /// Something to tell.
     pub banner: Option<Banner>,
+    /// The mouse is ours, and not the terminal's.
+    pub mouse: bool,
 }
 
 impl State {
@@ -193,6 +195,7 @@ impl State {
             back: Vec::new(),
             zone: Zone::Tree,
             banner: None,
+            mouse: true,
         }
     }
 

@@ -146,6 +146,7 @@ impl EventLoop {
                 return self.resized();
             }
             Effect::Copy(text) => self.screen.send(&clipboard::copy(&text))?,
+            Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
             Effect::Load { generation } => self.worker.load(generation),
             Effect::Apply { generation, plan } => self.worker.apply(generation, &plan),
             Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, &plan),

@@ -4,7 +4,9 @@ use super::go;
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
 use crate::app::pane::PaneRow;
 use crate::app::tree::Tree;
-use crate::app::{Command, Effect, Key, Perspective, Snapshot, State, Zone, inside, layout, tree_rows};
+use crate::app::{
+    Banner, Command, Effect, Key, Perspective, Snapshot, State, Tone, Zone, inside, layout, tree_rows,
+};
 use std::sync::Arc;
 
 /// A key was pressed.
@@ -21,6 +23,7 @@ fn run(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::Quit => return vec![Effect::Quit],
         Command::Suspend => return vec![Effect::Suspend],
+        Command::Mouse => return vec![turn_mouse(state)],
         Command::Reload => return vec![super::reply::load(state)],
         Command::Roles => state.perspective = Perspective::Roles,
         Command::Objects => state.perspective = Perspective::Objects,
@@ -33,6 +36,16 @@ fn run(state: &mut State, command: Command) -> Vec<Effect> {
         _ => move_in_pane(state, command),
     }
     Vec::new()
+}
+
+fn turn_mouse(state: &mut State) -> Effect {
+    state.mouse = !state.mouse;
+    let text = match state.mouse {
+        true => "The mouse selects rows again.",
+        false => "The mouse is the terminal's: drag to select text. M takes it back.",
+    };
+    state.banner = Some(Banner::new(Tone::Note, text));
+    Effect::Mouse { captured: state.mouse }
 }
 
 fn move_in_tree(state: &mut State, command: Command) {
