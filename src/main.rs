@@ -1,3 +1,7 @@
 //! The `rolescope` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rolescope::cli::main(std::env::args_os())
+}

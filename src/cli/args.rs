@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::server::Arguments;
 use crate::server::password::Prompt;
@@ -70,6 +70,12 @@ pub struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
+    /// Whether anything was said.
+    pub fn is_set(&self) -> bool {
+        let texts = [&self.host, &self.port, &self.user, &self.database, &self.password_command];
+        self.no_password || self.ask_password || texts.iter().any(|text| text.is_some())
+    }
+
     /// As the connection room takes them.
     pub fn arguments(&self, target: Option<&str>) -> Arguments {
         Arguments {
@@ -93,6 +99,12 @@ impl ConnectionArgs {
 pub enum Command {
     /// Start a throwaway PostgreSQL with TLS and Aurora-like roles, and run the explorer or COMMAND on it
     Demo {
+        /// The folder with the programs of a PostgreSQL server; else one is looked for, and fetched where there is none
+        #[arg(long, value_name = "DIR")]
+        postgres: Option<PathBuf>,
+        /// The major version to look for
+        #[arg(long, value_name = "N")]
+        major: Option<u16>,
         /// A rolescope command without its connection, as in: plan -c 'GRANT ..'
         #[arg(value_name = "COMMAND", trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<OsString>,
@@ -147,12 +159,13 @@ pub enum Command {
 
 /// Where statements come from.
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("statements").required(true).multiple(true).args(["commands", "files"]))]
 pub struct ScriptArgs {
     /// Statements; repeatable, and taken in order with -f
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,
     /// A file of statements (-: standard input); repeatable
-    #[arg(short = 'f', long = "file", value_name = "FILE", required_unless_present = "commands")]
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
@@ -285,7 +298,7 @@ mod tests {
     #[test]
     fn what_follows_demo_is_left_alone() {
         let (cli, _) = cli(&["demo", "plan", "-c", "GRANT a TO b", "--format", "json"]).unwrap();
-        let Some(Command::Demo { command }) = cli.command else { panic!("no demo") };
+        let Some(Command::Demo { command, .. }) = cli.command else { panic!("no demo") };
         assert_eq!(command, ["plan", "-c", "GRANT a TO b", "--format", "json"]);
     }
 

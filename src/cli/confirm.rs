@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Write};
 
 use crate::preview::Risk;
 
-use super::failure::{Failure, visible};
+use super::failure::Failure;
+use crate::preview::report::visible;
 
 /// The terminal that a person sits at.
 pub struct Terminal {
@@ -19,6 +20,12 @@ impl Terminal {
         let file = OpenOptions::new().read(true).write(true).open("/dev/tty").ok()?;
         let out = file.try_clone().ok()?;
         Some(Terminal { out, lines: BufReader::new(file) })
+    }
+
+    /// Shows a text.
+    pub fn show(&mut self, text: &str) -> Result<(), Failure> {
+        let shown = self.out.write_all(text.as_bytes());
+        shown.map_err(|error| Failure::usage(format!("could not write to the terminal: {error}")))
     }
 
     /// Shows `question`, and gives the line that was typed; none at end of input.
@@ -35,7 +42,11 @@ impl Terminal {
 
     /// Whether the person agrees: with a y, or, where the risk is high, by typing the name at stake.
     pub fn agrees(&mut self, risk: &Risk, statements: usize) -> Result<bool, Failure> {
-        let what = if statements == 1 { "this statement".to_owned() } else { format!("these {statements} statements") };
+        let what = if statements == 1 {
+            "this statement".to_owned()
+        } else {
+            format!("these {statements} statements")
+        };
         let (question, wanted): (String, &[&str]) = match risk {
             Risk::Low => (format!("Apply {what}? [y/N] "), &["y", "Y", "yes"]),
             Risk::High { name, because } => {

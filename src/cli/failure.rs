@@ -3,7 +3,9 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::preview::report::visible;
 use crate::server::ConnectError;
+use crate::server::load::LoadError;
 
 /// Exit status of a command that ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,24 +83,16 @@ impl From<ConnectError> for Failure {
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
         Failure::usage(error.to_string())
     }
 }
 
-/// Control characters as escapes: names come from the server, and a terminal would obey them.
-pub fn visible(text: &str) -> String {
-    let escape = |c: char| match c {
-        c if c.is_control() || is_directional(c) => c.escape_unicode().to_string(),
-        c => c.to_string(),
-    };
-    text.chars().map(escape).collect()
-}
-
-/// Characters that turn the direction of what follows them can make one name look like another.
-fn is_directional(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::usage(error.to_string())
+    }
 }
 
 #[cfg(test)]
@@ -108,9 +102,6 @@ mod tests {
     #[test]
     fn the_message_comes_first_and_is_one_line() {
         let failure = Failure::failed("no\u{1b}[2Jgood").detail("a\nb").hint("c");
-        assert_eq!(
-            failure.report(),
-            "rolescope: no\\u{1b}[2Jgood\nDETAIL:  a\nDETAIL:  b\nHINT:  c\n"
-        );
+        assert_eq!(failure.report(), "rolescope: no\\u{1b}[2Jgood\nDETAIL:  a\nDETAIL:  b\nHINT:  c\n");
     }
 }

@@ -1,1 +1,83 @@
 //! Arguments and the headless commands.
+
+mod apply;
+pub mod args;
+mod confirm;
+mod demo;
+mod failure;
+mod output;
+mod plan;
+mod script;
+mod session;
+mod status;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::demo::DemoOptions;
+use args::{Cli, Command, Input};
+pub use failure::{Failure, Status};
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let status = match args::parse(arguments) {
+        Ok((cli, inputs)) => run(cli, &inputs),
+        Err(error) => Ok(said(&error)),
+    };
+    let status = status.unwrap_or_else(|failure| {
+        output::complain(&failure.report());
+        failure.status
+    });
+    status.into()
+}
+
+/// Prints what clap has to say. Help and version are no errors; everything else is one of usage.
+fn said(error: &clap::Error) -> Status {
+    let _ = error.print();
+    if error.use_stderr() { Status::Usage } else { Status::Success }
+}
+
+fn run(cli: Cli, inputs: &[Input]) -> Result<Status, Failure> {
+    if cli.command.is_some()
+        && let Some(target) = &cli.target
+    {
+        let hint = "CONNECTION is the last argument, after the command.";
+        return Err(Failure::usage(format!("unexpected argument \"{target}\"")).hint(hint));
+    }
+    match &cli.command {
+        None => {
+            session::settings(&cli.connection, cli.target.as_deref())?;
+            Err(Failure::usage("no command was given").hint("rolescope --help lists the commands."))
+        }
+        Some(Command::Demo { command, postgres, major }) => {
+            demo::run(command, &DemoOptions { folder: postgres.clone(), major: *major })
+        }
+        Some(Command::Status { target, format }) => {
+            block_on(status::run(&cli.connection, target.as_deref(), *format))
+        }
+        Some(Command::Plan { script, as_role, on_error, target }) => {
+            block_on(plan::run(&cli, script, inputs, as_role.as_deref(), *on_error, target.as_deref()))
+        }
+        Some(Command::Apply { script, rehearse, yes, target }) => {
+            let (rehearse, yes, target) = (*rehearse, *yes, target.as_deref());
+            block_on(apply::run(&apply::Request { cli: &cli, said: script, inputs, rehearse, yes, target }))
+        }
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "rolescope", &mut text);
+            output::print(&String::from_utf8_lossy(&text)).map(|()| Status::Success)
+        }
+        Some(Command::Man) => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+            output::print(&String::from_utf8_lossy(&text)).map(|()| Status::Success)
+        }
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)
+}

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::failure::Failure;
+use crate::preview::report::Style;
 
 /// Writes `text` whole. A reader that left (`| head`) ends the program without a word, as it does for other filters.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -15,10 +16,19 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether to print colour: on a terminal, unless NO_COLOR says no.
-pub fn colour() -> bool {
-    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !forbidden && io::stdout().is_terminal()
+/// How to write on standard output: colour on a terminal only, unless NO_COLOR says no.
+pub fn style() -> Style {
+    Style { color: is_terminal() && !no_color(), ..Style::default() }
+}
+
+/// Whether a person sees standard output.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether colour is unwanted everywhere.
+pub fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Writes to standard error; nothing can be done if that fails.

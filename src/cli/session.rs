@@ -4,8 +4,9 @@ use crate::server::password::TerminalPrompt;
 use crate::server::{self, Connection, Environment, Settings};
 
 use super::args::ConnectionArgs;
-use super::failure::{Failure, visible};
+use super::failure::Failure;
 use super::output;
+use crate::preview::report::visible;
 
 /// What the arguments, the environment and its files say about where to connect.
 pub fn settings(said: &ConnectionArgs, target: Option<&str>) -> Result<Settings, Failure> {

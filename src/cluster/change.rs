@@ -32,6 +32,19 @@ impl Change {
         }
     }
 
+    /// Both in a row, of the same entry: from before this one to after `later`.
+    pub fn then(self, later: &Change) -> Change {
+        match (self, later) {
+            (Change::Acl { target, before, .. }, Change::Acl { after, .. }) => {
+                Change::Acl { target, before, after: after.clone() }
+            }
+            (Change::Membership { before, .. }, Change::Membership { after, .. }) => {
+                Change::Membership { before, after: *after }
+            }
+            (_, later) => later.clone(),
+        }
+    }
+
     /// Does it leave everything as it was? The server writes such rows too, but they are no change.
     pub fn is_noop(&self) -> bool {
         match self {

@@ -1,5 +1,6 @@
 //! Connection settings, TLS, passwords; loading a cluster; applying a plan; the journal.
 
+pub mod apply;
 mod attempt;
 pub mod connect;
 pub mod connect_error;

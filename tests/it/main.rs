@@ -3,8 +3,8 @@
 mod connecting;
 mod demo;
 mod harness;
-mod pty;
 mod load;
+mod pty;
 mod removal;
 mod servers;
 mod terminal;

@@ -1,0 +1,202 @@
+//! `rolescope apply`: predicts, shows, asks, runs, verifies, commits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::args::{Cli, Input, PlanFormat, ScriptArgs};
+use super::confirm::Terminal;
+use super::failure::{Failure, Status};
+use super::{output, plan, script, session};
+use crate::preview::report::{self, Style, visible};
+use crate::preview::{OnError, Plan, PlanOptions, Planner};
+use crate::server::apply::{self, Applied, ApplyError, ApplyOptions, Difference, Fate, Refusal};
+use crate::server::journal::Journal;
+use crate::server::{Opener, load};
+use crate::simulate::{Certainty, Session};
+
+/// What `apply` was asked to do.
+pub struct Request<'a> {
+    pub cli: &'a Cli,
+    pub said: &'a ScriptArgs,
+    pub inputs: &'a [Input],
+    pub rehearse: bool,
+    pub yes: bool,
+    pub target: Option<&'a str>,
+}
+
+/// How long to ask what became of a COMMIT whose answer was lost: a failover takes about half of it.
+const RESOLVE: Duration = Duration::from_secs(60);
+
+/// Does it all.
+pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
+    let texts = script::read(request.inputs)?;
+    let settings = session::settings(&request.cli.connection, request.target)?;
+    let connection = session::connect(&settings).await?;
+    let cluster = Arc::new(load::load(&connection.client, |_| ()).await?);
+    let opener = connection.opener();
+    drop(connection);
+    let planner = plan::planner(request.cli, &cluster);
+    let options = PlanOptions { on_error: OnError::Stop, effect_limit: request.said.effect_limit };
+    let plan = planner.plan(Session::of_login(&cluster), &options, plan::parse(&cluster, &texts));
+    if plan.steps.is_empty() {
+        return Ok(Status::Success);
+    }
+    let run = Run { request, planner: &planner, options, journal: journal()? };
+    run.apply(&opener, plan).await
+}
+
+fn journal() -> Result<Journal, Failure> {
+    Journal::of_user().map_err(|error| {
+        Failure::usage(format!("there is no place for the journal: {error}")).hint("Set XDG_STATE_HOME.")
+    })
+}
+
+struct Run<'a> {
+    request: &'a Request<'a>,
+    planner: &'a Planner,
+    options: PlanOptions,
+    journal: Journal,
+}
+
+impl Run<'_> {
+    async fn apply(&self, opener: &Opener, plan: Plan) -> Result<Status, Failure> {
+        if plan.block().is_some() || !plan.is_ok() {
+            self.not_run(&plan)?;
+            return Ok(plan::status(&plan));
+        }
+        if self.request.cli.read_only {
+            return Err(Failure::usage("nothing is applied with --read-only"));
+        }
+        if let Certainty::Uncertain { because } = plan.certainty() {
+            self.not_run(&plan)?;
+            let hint = "--rehearse runs it, rolls back, and takes what it changed as the preview.";
+            return Err(Failure::failed("the prediction is uncertain").detail(because.join("\n")).hint(hint));
+        }
+        if !self.agreed(&plan)? {
+            self.not_run(&plan)?;
+            return Err(Failure::failed("nothing was applied: not confirmed"));
+        }
+        let now = || Timestamp::now();
+        let options = ApplyOptions {
+            lock_timeout: self.request.cli.lock_timeout,
+            statement_timeout: self.request.cli.statement_timeout,
+            resolve_timeout: RESOLVE,
+            read_only: self.request.cli.read_only,
+            rehearsed: false,
+            plan: self.options.clone(),
+            journal: &self.journal,
+            clock: &now,
+            progress: &|_| (),
+        };
+        let applied = apply::apply(opener, self.planner, &plan, &options).await?;
+        self.report(&plan, &applied)
+    }
+
+    /// Shows the preview, and asks unless `--yes` was said.
+    fn agreed(&self, plan: &Plan) -> Result<bool, Failure> {
+        let text = self.request.said.format == PlanFormat::Text;
+        if text {
+            output::print(&plan::text(plan, output::style()))?;
+        }
+        if self.request.yes {
+            return Ok(true);
+        }
+        let Some(mut terminal) = Terminal::open() else {
+            return Err(
+                Failure::usage("there is no terminal to ask on").hint("--yes applies without asking.")
+            );
+        };
+        if !text || !output::is_terminal() {
+            let style = Style { color: !output::no_color(), ..Style::default() };
+            terminal.show(&plan::text(plan, style))?;
+        }
+        terminal.agrees(&plan.risk(), plan.steps.len())
+    }
+
+    /// Prints a plan that was not run.
+    fn not_run(&self, plan: &Plan) -> Result<(), Failure> {
+        match self.request.said.format {
+            PlanFormat::Json => self.json(plan, |_| (Fate::NotRun, None)),
+            PlanFormat::Text => output::print(&plan::text(plan, output::style())),
+        }
+    }
+
+    fn json<'d>(
+        &self,
+        plan: &Plan,
+        result: impl Fn(usize) -> (Fate, Option<&'d Difference>),
+    ) -> Result<(), Failure> {
+        let line = |(at, step)| {
+            let (fate, difference) = result(at);
+            let difference = difference.map(|difference| difference.json(&plan.after));
+            report::json(step, &plan.after, Some(&report::Applied { applied: fate.word(), difference }))
+                + "\n"
+        };
+        output::print(&plan.steps.iter().enumerate().map(line).collect::<String>())
+    }
+
+    /// What came of it, and the exit status that says the same.
+    fn report(&self, plan: &Plan, applied: &Applied) -> Result<Status, Failure> {
+        for warning in &applied.warnings {
+            output::complain(&format!("rolescope: WARNING:  {}\n", visible(warning)));
+        }
+        if self.request.said.format == PlanFormat::Json {
+            self.json(plan, |at| match applied.steps.get(at) {
+                Some(step) => (step.fate, step.difference.as_ref()),
+                None => (applied.fate, None),
+            })?;
+        }
+        match applied.fate {
+            Fate::Committed => {
+                let entries = applied.entries_verified;
+                let line = format!("Committed, and verified in {entries} catalog entries.\n");
+                if self.request.said.format == PlanFormat::Text {
+                    output::print(&line)?;
+                }
+                Ok(Status::Success)
+            }
+            _ => Err(not_committed(plan, applied)),
+        }
+    }
+}
+
+fn not_committed(plan: &Plan, applied: &Applied) -> Failure {
+    let because = applied.because.clone().unwrap_or_default();
+    let what = match applied.fate {
+        Fate::Unknown => format!("the outcome is unknown: {because}"),
+        _ => format!("rolled back: {because}"),
+    };
+    let mut failure = Failure::failed(what);
+    let at = applied.steps.iter().enumerate();
+    let found =
+        at.filter_map(|(at, step)| step.difference.as_ref().map(|difference| (at, difference))).next();
+    if let Some((at, difference)) = found {
+        let mut lines = difference.lines(&plan.after);
+        let line = plan.steps.get(at).map(|step| step.line).unwrap_or_default();
+        if plan.steps.len() > 1 {
+            lines.insert(0, format!("at statement {} (line {line})", at + 1));
+        }
+        if !lines.is_empty() {
+            failure = failure.detail(lines.join("\n"));
+        }
+        if matches!(difference, Difference::Protected(_)) {
+            failure.status = Status::Protected;
+        }
+    }
+    failure
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Connect(error) => error.into(),
+            ApplyError::Refused(Refusal::Blocked(block)) => {
+                Failure { status: Status::Protected, ..Failure::failed(block.to_string()) }
+            }
+            ApplyError::Refused(Refusal::ReadOnly) => Failure::usage("nothing is applied with --read-only"),
+            other => Failure::failed(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `rolescope demo`: a throwaway server, a command on it, and nothing left of either.
+
+use std::ffi::OsString;
+
+use super::args;
+use super::args::{Cli, Command};
+use super::failure::{Failure, Status};
+use crate::demo::{DemoOptions, start_demo};
+
+/// Starts the demo and runs `command` on it; none is the explorer.
+pub fn run(command: &[OsString], options: &DemoOptions) -> Result<Status, Failure> {
+    // A mistake in the command is told before a server is started for it.
+    match parse(command, None) {
+        Ok((cli, _)) => check(&cli)?,
+        Err(error) => return Ok(super::said(&error)),
+    }
+    let demo = start_demo(options).map_err(|error| {
+        let failure = Failure::usage(error.to_string());
+        match error.detail() {
+            Some(detail) => failure.detail(detail),
+            None => failure,
+        }
+    })?;
+    match parse(command, Some(demo.conninfo())) {
+        Ok((cli, inputs)) => super::run(cli, &inputs),
+        Err(error) => Ok(super::said(&error)),
+    }
+}
+
+fn parse(command: &[OsString], conninfo: Option<String>) -> Result<(Cli, Vec<args::Input>), clap::Error> {
+    let words = std::iter::once(OsString::from("rolescope demo")).chain(command.iter().cloned());
+    args::parse(words.chain(conninfo.map(OsString::from)))
+}
+
+fn check(cli: &Cli) -> Result<(), Failure> {
+    let target = match &cli.command {
+        Some(Command::Demo { .. }) => return Err(Failure::usage("a demo cannot run in a demo")),
+        Some(
+            Command::Status { target, .. } | Command::Plan { target, .. } | Command::Apply { target, .. },
+        ) => target,
+        Some(Command::Completions { .. } | Command::Man) | None => &cli.target,
+    };
+    if target.is_some() || cli.connection.is_set() {
+        return Err(Failure::usage("the demo brings its own connection: leave CONNECTION and its flags out"));
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! `rolescope plan`: predicts, and runs nothing.
+
+use std::sync::Arc;
+
+use super::args::{Cli, Input, OnError, PlanFormat, ScriptArgs};
+use super::failure::{Failure, Status};
+use super::{output, script, session};
+use crate::cluster::Cluster;
+use crate::guard::{DEFAULT, Protected};
+use crate::preview::report::{self, Style};
+use crate::preview::{self, Plan, PlanOptions, Planner};
+use crate::server::load;
+use crate::simulate::Session;
+use crate::sql::{self, Parsed};
+
+/// Loads, predicts, prints.
+pub async fn run(
+    cli: &Cli,
+    said: &ScriptArgs,
+    inputs: &[Input],
+    as_role: Option<&str>,
+    on_error: OnError,
+    target: Option<&str>,
+) -> Result<Status, Failure> {
+    let texts = script::read(inputs)?;
+    let settings = session::settings(&cli.connection, target)?;
+    let connection = session::connect(&settings).await?;
+    let cluster = Arc::new(load::load(&connection.client, |_| ()).await?);
+    drop(connection);
+    let session = match as_role {
+        Some(name) => Session::as_role(&cluster, role(&cluster, name)?),
+        None => Session::of_login(&cluster),
+    };
+    let planner = planner(cli, &cluster);
+    let on_error = match on_error {
+        OnError::Stop => preview::OnError::Stop,
+        OnError::Continue => preview::OnError::Continue,
+    };
+    let options = PlanOptions { on_error, effect_limit: said.effect_limit };
+    let plan = planner.plan(session, &options, parse(&cluster, &texts));
+    output::print(&render(&plan, said.format))?;
+    Ok(status(&plan))
+}
+
+/// With the roles that `--protect` adds.
+pub fn planner(cli: &Cli, cluster: &Arc<Cluster>) -> Planner {
+    let names = DEFAULT.iter().map(|name| (*name).to_owned()).chain(cli.protect.iter().cloned());
+    Planner::new(Arc::clone(cluster), Protected::new(names))
+}
+
+/// Each text by itself, as psql takes them: what one leaves open does not reach into the next.
+pub fn parse(cluster: &Cluster, texts: &[String]) -> Vec<Parsed> {
+    let options = sql::Options {
+        major: cluster.version.major(),
+        standard_conforming_strings: cluster.session.standard_conforming_strings,
+    };
+    texts.iter().flat_map(|text| sql::parse_script(text, &options)).collect()
+}
+
+fn role(cluster: &Cluster, name: &str) -> Result<crate::cluster::Oid, Failure> {
+    match cluster.roles.by_name(name) {
+        Some(role) => Ok(role.oid),
+        None => Err(Failure::usage(format!("role \"{name}\" does not exist"))
+            .hint("--as takes the name as the catalog spells it, without quotes.")),
+    }
+}
+
+/// 0, 1 or 3, as CONTRACT has it.
+pub fn status(plan: &Plan) -> Status {
+    match plan.exit_status() {
+        0 => Status::Success,
+        3 => Status::Protected,
+        _ => Status::Failed,
+    }
+}
+
+fn render(plan: &Plan, format: PlanFormat) -> String {
+    match format {
+        PlanFormat::Json => {
+            plan.steps.iter().map(|step| report::json(step, &plan.after, None) + "\n").collect()
+        }
+        PlanFormat::Text => text(plan, output::style()),
+    }
+}
+
+/// The whole plan for people.
+pub fn text(plan: &Plan, style: Style) -> String {
+    let steps = plan.steps.iter().map(|step| report::text(step, &plan.after, style));
+    let end = Some(report::plan_end(plan, style)).filter(|end| !end.is_empty());
+    steps.chain(end).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,167 @@
+//! `rolescope status`: connects, loads everything, says what is there.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::args::{ConnectionArgs, Format};
+use super::failure::{Failure, Status};
+use super::{output, session};
+use crate::cluster::{Cluster, Kind};
+use crate::preview::report::visible;
+use crate::server::tls::Verified;
+use crate::server::{Connection, load};
+
+/// What CONTRACT.md promises of `status --format json`.
+#[derive(Debug, Serialize)]
+struct Report {
+    server_version: String,
+    server_version_num: u32,
+    flavor: crate::cluster::Flavor,
+    tls: Option<TlsReport>,
+    host: String,
+    port: u16,
+    database: String,
+    user: String,
+    roles: usize,
+    memberships: usize,
+    objects: BTreeMap<&'static str, usize>,
+    acl_items: usize,
+    read_only: bool,
+    load_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct TlsReport {
+    version: String,
+    cipher: String,
+    verified: &'static str,
+}
+
+pub async fn run(said: &ConnectionArgs, target: Option<&str>, format: Format) -> Result<Status, Failure> {
+    let connection = session::connect(&session::settings(said, target)?).await?;
+    let started = Instant::now();
+    let cluster = load::load(&connection.client, |_| ()).await?;
+    let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let report = report(&connection, &cluster, load_ms);
+    output::print(&match format {
+        Format::Json => serde_json::to_string(&report).map_err(std::io::Error::from)? + "\n",
+        Format::Csv => csv(&report)?,
+        Format::Text => text(&report),
+    })?;
+    Ok(Status::Success)
+}
+
+fn report(connection: &Connection, cluster: &Cluster, load_ms: u64) -> Report {
+    let tls = connection.tls.as_ref().map(|tls| TlsReport {
+        version: tls.version.clone(),
+        cipher: tls.cipher.clone(),
+        verified: match tls.verified {
+            Verified::None => "none",
+            Verified::Ca => "ca",
+            Verified::Full => "full",
+        },
+    });
+    let mut objects = BTreeMap::new();
+    for (_, object) in cluster.objects.iter().filter(|(_, object)| is_counted(object.kind)) {
+        *objects.entry(object.kind.type_name()).or_default() += 1;
+    }
+    let of_objects = cluster.objects.iter().filter_map(|(_, object)| object.acl.as_ref());
+    let of_columns = cluster.objects.columns().iter().filter_map(|column| column.acl.as_ref());
+    let defaults = cluster.default_acls.iter().map(|default| &default.acl);
+    Report {
+        server_version: connection.server.version.clone(),
+        server_version_num: cluster.version.0,
+        flavor: cluster.flavor,
+        tls,
+        host: connection.host.clone(),
+        port: connection.port,
+        database: connection.database.clone(),
+        user: connection.user.clone(),
+        roles: cluster.roles.len(),
+        memberships: cluster.memberships.len(),
+        objects,
+        acl_items: of_objects.chain(of_columns).chain(defaults).map(|acl| acl.len()).sum(),
+        read_only: cluster.read_only,
+        load_ms,
+    }
+}
+
+/// What has no ACL of its own is no object to the user: indexes, TOAST tables, and types that come with another.
+fn is_counted(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Index
+            | Kind::PartitionedIndex
+            | Kind::CompositeRelation
+            | Kind::Toast
+            | Kind::RowType
+            | Kind::ArrayType
+            | Kind::Multirange
+            | Kind::PseudoType
+    )
+}
+
+fn csv(report: &Report) -> Result<String, Failure> {
+    let value = serde_json::to_value(report).map_err(std::io::Error::from)?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::usage(error.to_string());
+    writer.write_record(["key", "value"]).map_err(failed)?;
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let nested = value.as_object().into_iter().flatten();
+        for (inner, value) in nested {
+            writer.write_record([&format!("{key}.{inner}"), &plain(value)]).map_err(failed)?;
+        }
+        if !value.is_object() {
+            writer.write_record([key, &plain(value)]).map_err(failed)?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn text(report: &Report) -> String {
+    let tls = match &report.tls {
+        None => "none: the connection is not encrypted".to_owned(),
+        Some(tls) => format!(
+            "{}, {}, certificate {}",
+            tls.version,
+            tls.cipher,
+            match tls.verified {
+                "full" => "verified with its host name",
+                "ca" => "verified, not its host name",
+                _ => "not verified",
+            }
+        ),
+    };
+    let mut out = String::new();
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(out, "{label:<12} {}", visible(value));
+    };
+    line("server", &format!("{} {}", report.flavor, report.server_version));
+    line("host", &format!("{}, port {}", report.host, report.port));
+    line("database", &report.database);
+    line("user", &report.user);
+    line("tls", &tls);
+    if report.read_only {
+        line("read-only", "statements can be previewed here, not applied");
+    }
+    line("roles", &report.roles.to_string());
+    line("memberships", &report.memberships.to_string());
+    line("ACL items", &report.acl_items.to_string());
+    line("loaded in", &format!("{} ms", report.load_ms));
+    let objects = report.objects.iter().map(|(kind, count)| format!("  {count:>8}  {kind}\n"));
+    out.push_str("objects\n");
+    out.extend(objects);
+    out
+}

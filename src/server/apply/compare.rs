@@ -1,0 +1,109 @@
+//! What was predicted against what was found.
+
+use super::accounting::Account;
+use super::observe::Observed;
+use super::outcome::{Difference, Mismatch, Said, Stop};
+use crate::cluster::{AclTarget, Change, Oid};
+use crate::guard;
+use crate::preview::{Plan, Planner, Step};
+use crate::simulate::{Notice, Severity};
+use std::collections::BTreeMap;
+
+/// Compares what the server said, in order where the order can be known.
+pub(super) fn notices(step: &Step, said: &[Said], english: bool) -> Result<(), Difference> {
+    let text = |message: &str| if english { message.to_owned() } else { String::new() };
+    let predicted = step.notices.iter().map(|n| (severity(n), n.sqlstate.to_owned(), text(&n.message)));
+    let found = said.iter().map(|s| (s.severity.as_str(), s.sqlstate.clone(), text(&s.message)));
+    let mut predicted: Vec<_> = predicted.collect();
+    let mut found: Vec<_> = found.collect();
+    if step.any_order {
+        predicted.sort();
+        found.sort();
+    }
+    if predicted == found {
+        return Ok(());
+    }
+    Err(Difference::Notices { predicted: step.notices.clone(), found: said.to_vec() })
+}
+
+fn severity(notice: &Notice) -> &'static str {
+    match notice.severity {
+        Severity::Notice => "NOTICE",
+        Severity::Warning => "WARNING",
+    }
+}
+
+/// Compares entry by entry, counts what was written, and asks the guard about what really changed.
+pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Result<(), Stop> {
+    let mut wrong: Vec<(usize, Mismatch)> = Vec::new();
+    let mut found: BTreeMap<Key, &Change> = observed.changes.iter().map(|c| (key(plan, c), c)).collect();
+    for (key, (step, predicted)) in net_changes(plan) {
+        let found = found.remove(&key);
+        let predicted = (!predicted.is_noop()).then_some(predicted);
+        if predicted.as_ref() != found {
+            wrong.push((step, Mismatch { predicted, found: found.cloned() }));
+        }
+    }
+    let rest = found.into_values().map(|found| Mismatch { predicted: None, found: Some(found.clone()) });
+    wrong.extend(rest.map(|mismatch| (usize::MAX, mismatch)));
+    // What is protected is said first: it is the graver matter.
+    let view = crate::cluster::View::new(std::sync::Arc::clone(plan.after.base()));
+    guard::check_changes(&observed.changes, &view, planner.protected()).map_err(Difference::Protected)?;
+    if let Some(step) = wrong.iter().map(|(step, _)| *step).min() {
+        let entries = wrong.into_iter().map(|(_, mismatch)| mismatch).collect();
+        return Err(Stop::at(step, Difference::Entries(entries)));
+    }
+    let catalogs = Account::of(plan).differences(&observed.writes);
+    let mut rows = observed.strange.clone();
+    rows.extend(unaccounted(plan, &observed.rewritten));
+    if !catalogs.is_empty() || !rows.is_empty() {
+        return Err(Difference::Writes { catalogs, rows }.into());
+    }
+    Ok(())
+}
+
+/// ACLs that were written though no statement is on them.
+fn unaccounted(plan: &Plan, rewritten: &[AclTarget]) -> Vec<String> {
+    let known = |target: &&AclTarget| plan.steps.iter().any(|step| step.written.contains(target));
+    let name = |target: &AclTarget| match plan.after.object(target.object) {
+        Some(object) => format!("{} {}", object.kind.type_name(), object.name),
+        None => "an object".to_owned(),
+    };
+    rewritten.iter().filter(|target| !known(target)).map(name).collect()
+}
+
+/// A catalog entry's identity.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Key {
+    Acl(u32, i16),
+    Membership(Oid, Oid, Oid),
+}
+
+/// Before 16, a pair has one row, and its grantor may change within it.
+fn key(plan: &Plan, change: &Change) -> Key {
+    match change {
+        Change::Acl { target, .. } => Key::Acl(target.object.0, target.attnum),
+        Change::Membership { before, after } => {
+            let by_grantor = plan.after.base().version.major() >= 16;
+            let row = before.or(*after);
+            let (role, member, grantor) = row.map_or((Oid(0), Oid(0), Oid(0)), |row| row.key());
+            Key::Membership(role, member, if by_grantor { grantor } else { Oid::PUBLIC })
+        }
+    }
+}
+
+/// What all steps together make of each entry, with the last step that touches it.
+fn net_changes(plan: &Plan) -> BTreeMap<Key, (usize, Change)> {
+    let mut net: BTreeMap<Key, (usize, Change)> = BTreeMap::new();
+    for (at, step) in plan.steps.iter().enumerate() {
+        for change in &step.changes {
+            let key = key(plan, change);
+            let together = match net.remove(&key) {
+                Some((_, earlier)) => earlier.then(change),
+                None => change.clone(),
+            };
+            net.insert(key, (at, together));
+        }
+    }
+    net
+}

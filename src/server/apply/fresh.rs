@@ -1,0 +1,164 @@
+//! Is everything that the preview was computed from still so?
+
+use super::observe::{membership_changes, touched};
+use super::outcome::{Difference, Mismatch, Stop};
+use super::request::ApplyOptions;
+use super::transaction::Transaction;
+use crate::cluster::{AclTarget, Change, Class, Cluster, Memberships, Oid, Roles, View};
+use crate::preview::{Plan, Planner, Step};
+use crate::server::load::{Entries, Entry, read_entries};
+use crate::simulate::Session;
+use crate::sql::Parsed;
+use std::sync::Arc;
+
+/// The plan as it is now, the same in every entry, effect and notice; or what differs.
+pub(super) async fn unchanged(
+    transaction: &Transaction,
+    planner: &Planner,
+    plan: &Plan,
+    options: &ApplyOptions<'_>,
+) -> Result<Plan, Stop> {
+    let base = plan.after.base();
+    let mut targets: Vec<AclTarget> = touched(plan).collect();
+    targets.sort_by_key(|target| (target.object, target.attnum));
+    targets.dedup();
+    // Its owner is the implicit member of pg_database_owner.
+    let database = base.objects.by_oid(Class::Database, base.database).map(AclTarget::whole);
+    let all: Vec<AclTarget> = targets.iter().copied().chain(database).collect();
+    let read = read_entries(transaction.client(), &plan.after, true, &all).await;
+    let mut read = read.map_err(|error| Difference::Unverifiable(error.to_string()))?;
+    let owner = |entry: Option<Entry>| entry.map(|entry| entry.owner);
+    if let Some(database) = database
+        && owner(read.entries.pop().flatten()) != owner(Entry::in_cluster(base, database))
+    {
+        let what = vec!["The database has another owner.".to_owned()];
+        return Err(Stop::at(0, Difference::Changed { what, entries: Vec::new() }));
+    }
+    if let Some((step, difference)) = entries_differ(plan, &targets, &read) {
+        return Err(Stop::at(step, difference));
+    }
+    let (roles, memberships) = read.roles.take().unwrap_or_default();
+    let what = graph_differs(base, &roles, &memberships, &read);
+    if what.is_empty() {
+        return Ok(plan.clone());
+    }
+    if options.rehearsed {
+        return Err(Stop::at(0, Difference::Changed { what, entries: Vec::new() }));
+    }
+    let cluster = Cluster { roles, memberships, event_triggers: read.event_triggers, ..(**base).clone() };
+    let again = plan_again(planner, plan, Arc::new(cluster), options);
+    match plan.steps.iter().zip(&again.steps).position(|(a, b)| !same(a, b)) {
+        None if again.steps.len() == plan.steps.len() => Ok(again),
+        step => Err(Stop::at(step.unwrap_or(0), Difference::Changed { what, entries: Vec::new() })),
+    }
+}
+
+/// Entries that the plan touches and that are not as the preview knew them.
+fn entries_differ(plan: &Plan, targets: &[AclTarget], read: &Entries) -> Option<(usize, Difference)> {
+    let base = plan.after.base();
+    let pairs = targets.iter().zip(&read.entries);
+    let before = |target: AclTarget| Entry::in_cluster(base, target);
+    let differ: Vec<_> = pairs.filter(|(target, found)| before(**target) != **found).collect();
+    let (first, _) = differ.first()?;
+    let touches = |step: &Step| {
+        step.changes.iter().any(|c| matches!(c, Change::Acl { target, .. } if target == *first))
+    };
+    let step = plan.steps.iter().position(touches).unwrap_or(0);
+    let acl = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.acl.clone());
+    let mismatch = |(target, found): &(&AclTarget, &Option<Entry>)| {
+        let known = acl(&before(**target));
+        let predicted = Change::Acl { target: **target, before: known.clone(), after: known.clone() };
+        let found = Change::Acl { target: **target, before: known, after: acl(found) };
+        Mismatch { predicted: Some(predicted), found: Some(found) }
+    };
+    let what = differ.iter().map(|(target, found)| entry_sentence(plan, **target, found.as_ref())).collect();
+    Some((step, Difference::Changed { what, entries: differ.iter().map(mismatch).collect() }))
+}
+
+/// What happened to one entry.
+fn entry_sentence(plan: &Plan, target: AclTarget, found: Option<&Entry>) -> String {
+    let before = Entry::in_cluster(plan.after.base(), target);
+    let name = |e: &Entry| {
+        let schema = e.schema_name.as_ref().map(|s| format!("{s}.")).unwrap_or_default();
+        let column = e.column.as_ref().map(|c| format!("column {c} of ")).unwrap_or_default();
+        format!("{column}{} {schema}{}", e.kind.type_name(), e.name)
+    };
+    match (before, found) {
+        (Some(before), None) => format!("The {} is gone.", name(&before)),
+        (Some(before), Some(found)) if before.acl != found.acl => {
+            format!("The privileges on {} are others now.", name(found))
+        }
+        (Some(before), Some(found)) if before.owner != found.owner => {
+            format!("The owner of {} is another now.", name(found))
+        }
+        (Some(before), Some(found)) => format!("The {} is {} now.", name(&before), name(found)),
+        (None, Some(found)) => format!("There are privileges on {} now.", name(found)),
+        (None, None) => "An object is gone.".to_owned(),
+    }
+}
+
+/// How roles, memberships and event triggers differ, a sentence each; empty: not at all.
+fn graph_differs(base: &Cluster, roles: &Roles, memberships: &Memberships, read: &Entries) -> Vec<String> {
+    let name = |oid: Oid| match roles.get(oid).or(base.roles.get(oid)) {
+        Some(role) => role.name.clone(),
+        None => oid.to_string(),
+    };
+    let mut what: Vec<String> = Vec::new();
+    for change in membership_changes(&base.memberships, memberships, base.version.major() >= 16) {
+        let Change::Membership { before, after } = change else { continue };
+        what.extend(match (before, after) {
+            (None, Some(m)) => {
+                let (member, role, grantor) = (name(m.member), name(m.role), name(m.grantor));
+                Some(format!("{member} is a member of {role} now, granted by {grantor}."))
+            }
+            (Some(m), None) => Some(format!("{} is no member of {} any more.", name(m.member), name(m.role))),
+            (Some(_), Some(m)) => Some(format!(
+                "The membership of {} in {} has other options now.",
+                name(m.member),
+                name(m.role)
+            )),
+            (None, None) => None,
+        });
+    }
+    for role in roles.iter().filter(|role| base.roles.get(role.oid) != Some(role)) {
+        let new = base.roles.get(role.oid).is_none();
+        what.push(format!("The role {} {} now.", role.name, if new { "is there" } else { "is another" }));
+    }
+    let gone = base.roles.iter().filter(|role| roles.get(role.oid).is_none());
+    what.extend(gone.map(|role| format!("The role {} is gone.", role.name)));
+    if base.event_triggers != read.event_triggers {
+        what.push("The event triggers are others now.".to_owned());
+    }
+    what
+}
+
+/// The same statements on the roles and memberships of now.
+fn plan_again(planner: &Planner, plan: &Plan, cluster: Arc<Cluster>, options: &ApplyOptions<'_>) -> Plan {
+    let session = Session::of_login(&cluster);
+    let planner = Planner::new(Arc::clone(&cluster), planner.protected().clone());
+    let script = plan.steps.iter().map(parsed).collect();
+    planner.plan_from(View::new(cluster), session, &options.plan, script)
+}
+
+/// What the lexer said, it says whatever the cluster: it is left out here and in [`same`].
+fn parsed(step: &Step) -> Parsed {
+    Parsed {
+        text: step.text.clone(),
+        masked: step.masked.clone(),
+        offset: 0,
+        line: step.line,
+        notices: Vec::new(),
+        result: step.statement.clone(),
+    }
+}
+
+/// Whether a person who saw the one has seen the other.
+fn same(shown: &Step, now: &Step) -> bool {
+    shown.verdict == now.verdict
+        && shown.certainty == now.certainty
+        && shown.notices.ends_with(&now.notices)
+        && shown.changes == now.changes
+        && shown.written == now.written
+        && shown.effect == now.effect
+        && shown.undo == now.undo
+}

@@ -1,0 +1,142 @@
+//! Applying a plan: one transaction that commits only what was shown.
+//!
+//! On a connection of its own: everything that the preview was computed from is read again; the statements run, and
+//! what they say is compared with what was predicted; every catalog entry that they wrote is read back and compared;
+//! the guard is asked about what really changed; the journal is on disk; then COMMIT. Any difference rolls back.
+
+mod accounting;
+mod compare;
+mod error;
+mod fresh;
+mod observe;
+mod outcome;
+mod report;
+mod request;
+mod resolve;
+mod transaction;
+mod writes;
+
+pub use error::{ApplyError, Refusal};
+pub use outcome::{Applied, CatalogWrites, Difference, Fate, Mismatch, Said, StepResult, WriteCounts};
+pub use request::{ApplyOptions, Progress};
+
+use crate::preview::report::change_report;
+use crate::preview::{Plan, Planner};
+use crate::server::Opener;
+use crate::server::journal::{Entry, Intent, Place};
+use outcome::Stop;
+use transaction::Transaction;
+
+/// Applies `plan`, which `planner` made and a person saw.
+///
+/// # Errors
+/// Where nothing was begun: the plan may not be applied, there is no connection, or no journal. What happened to a
+/// transaction once it began is in the answer.
+pub async fn apply(
+    opener: &Opener,
+    planner: &Planner,
+    plan: &Plan,
+    options: &ApplyOptions<'_>,
+) -> Result<Applied, ApplyError> {
+    request::check(plan, options)?;
+    (options.progress)(Progress::Connecting);
+    let mut transaction = Transaction::begin(opener, options).await?;
+    match run(&mut transaction, planner, plan, options).await {
+        Ok(ready) => Ok(ready.commit(transaction, opener, plan, options).await),
+        Err(Stop { step, difference }) => {
+            transaction.rollback().await;
+            Ok(Applied::rolled_back(plan, step, *difference))
+        }
+    }
+}
+
+/// Ready to commit: run, verified, and in the journal.
+struct Ready {
+    xid: u64,
+    entries_verified: usize,
+    /// The plan as it is on the roles and memberships of now.
+    plan: Plan,
+    journal: Entry,
+}
+
+/// Everything up to COMMIT.
+async fn run(
+    transaction: &mut Transaction,
+    planner: &Planner,
+    plan: &Plan,
+    options: &ApplyOptions<'_>,
+) -> Result<Ready, Stop> {
+    (options.progress)(Progress::Checking);
+    let plan = fresh::unchanged(transaction, planner, plan, options).await?;
+    let before = transaction.writes().await?;
+    for (at, step) in plan.steps.iter().enumerate() {
+        (options.progress)(Progress::Running { step: at, of: plan.steps.len() });
+        let said = transaction.run(&step.text).await.map_err(|difference| Stop::at(at, difference))?;
+        compare::notices(step, &said, transaction.messages_are_english())
+            .map_err(|difference| Stop::at(at, difference))?;
+    }
+    (options.progress)(Progress::Verifying);
+    let observed = observe::observe(transaction, &plan, &before).await?;
+    compare::verify(planner, &plan, &observed)?;
+    let xid = transaction.xid().await?;
+    let journal = options
+        .journal
+        .begin(&intent(transaction, &plan, xid), (options.clock)())
+        .map_err(|error| Stop::at(0, Difference::Journal(error.to_string())))?;
+    Ok(Ready { xid, entries_verified: observed.verified, plan, journal })
+}
+
+impl Ready {
+    async fn commit(
+        self,
+        transaction: Transaction,
+        opener: &Opener,
+        shown: &Plan,
+        options: &ApplyOptions<'_>,
+    ) -> Applied {
+        (options.progress)(Progress::Committing);
+        let resolved = resolve::commit(transaction, opener, &self.plan, self.xid, options).await;
+        let mut warnings = resolved.warnings;
+        let because = resolved.because.as_deref();
+        if let Err(error) = self.journal.outcome(resolved.fate.word(), because, (options.clock)()) {
+            warnings.push(format!("The outcome could not be written to the journal: {error}"));
+        }
+        Applied {
+            steps: shown.steps.iter().map(|_| StepResult { fate: resolved.fate, difference: None }).collect(),
+            fate: resolved.fate,
+            because: resolved.because,
+            xid: Some(self.xid),
+            entries_verified: self.entries_verified,
+            unverified: Vec::new(),
+            warnings,
+        }
+    }
+}
+
+fn intent(transaction: &Transaction, plan: &Plan, xid: u64) -> Intent {
+    let connection = transaction.connection();
+    let place = Place {
+        host: connection.host.clone(),
+        port: connection.port,
+        database: connection.database.clone(),
+        user: connection.user.clone(),
+        server: connection.server.version.clone(),
+    };
+    let undos: Option<Vec<&Vec<String>>> = plan
+        .steps
+        .iter()
+        .rev()
+        .filter(|step| !step.changes.is_empty())
+        .map(|step| step.undo.as_ref().ok().map(|undo| &undo.statements))
+        .collect();
+    Intent {
+        place,
+        xid,
+        statements: plan.steps.iter().map(|step| step.masked.clone()).collect(),
+        changes: plan
+            .changes()
+            .filter_map(|c| serde_json::to_value(change_report(c, &plan.after)).ok())
+            .collect(),
+        undo: undos.map(|undos| undos.into_iter().flatten().cloned().collect()),
+    }
+}

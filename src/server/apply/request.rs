@@ -1,0 +1,83 @@
+//! What is asked for, and whether it may be done at all.
+
+use super::error::{ApplyError, Refusal};
+use crate::preview::{Plan, PlanOptions, Verdict};
+use crate::server::journal::Journal;
+use crate::simulate::Certainty;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// How to apply.
+pub struct ApplyOptions<'a> {
+    /// Give up waiting for a lock; zero never does.
+    pub lock_timeout: Duration,
+    /// Cancel any statement that runs for longer; zero never does.
+    pub statement_timeout: Duration,
+    /// How long to ask for the fate of a COMMIT whose answer was lost.
+    pub resolve_timeout: Duration,
+    /// Refuse to apply anything.
+    pub read_only: bool,
+    /// The plan is what a rehearsal really changed, so its uncertain predictions are none any more.
+    pub rehearsed: bool,
+    /// How the plan was made; it is made again if roles or memberships have changed meanwhile.
+    pub plan: PlanOptions,
+    /// Where to write down what is about to be committed.
+    pub journal: &'a Journal,
+    /// The time now.
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// Told how far it has come.
+    pub progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Opening a connection of its own.
+    Connecting,
+    /// Reading again what the preview was computed from.
+    Checking,
+    /// Running a statement.
+    Running {
+        /// Which, from 0.
+        step: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// Reading back and comparing.
+    Verifying,
+    /// The journal is on disk, and COMMIT is next to be sent.
+    Committing,
+    /// The connection was lost during COMMIT: asking the server what became of it.
+    Resolving,
+}
+
+/// Whether a plan may be sent at all. Not one byte of it reaches the server if not.
+pub(super) fn check(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
+    if let Some(block) = plan.block() {
+        return Err(Refusal::Blocked(block.clone()).into());
+    }
+    if options.read_only {
+        return Err(Refusal::ReadOnly.into());
+    }
+    if plan.steps.is_empty() {
+        return Err(Refusal::Empty.into());
+    }
+    for step in &plan.steps {
+        match &step.verdict {
+            Verdict::Ok => {}
+            Verdict::Blocked(block) => return Err(Refusal::Blocked(block.clone()).into()),
+            Verdict::Error(error) => {
+                let (line, error) = (step.line, error.clone());
+                return Err(Refusal::Fails { line, error }.into());
+            }
+            Verdict::Unsupported(reason) => {
+                let (line, reason) = (step.line, reason.clone());
+                return Err(Refusal::Unsupported { line, reason }.into());
+            }
+        }
+    }
+    match plan.certainty() {
+        Certainty::Uncertain { because } if !options.rehearsed => Err(Refusal::Uncertain { because }.into()),
+        _ => Ok(()),
+    }
+}

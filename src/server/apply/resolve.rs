@@ -1,0 +1,159 @@
+//! What became of COMMIT, asked and never guessed.
+
+use super::observe::touched;
+use super::outcome::{Fate, Said};
+use super::request::{ApplyOptions, Progress};
+use super::transaction::{Transaction, describe, system_identifier};
+use crate::cluster::{AclTarget, Change, Membership};
+use crate::preview::Plan;
+use crate::server::load::read_entries;
+use crate::server::{Connection, Opener};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+
+/// What became of the transaction.
+pub(super) struct Resolved {
+    pub(super) fate: Fate,
+    pub(super) because: Option<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Resolved {
+    fn new(fate: Fate, because: impl Into<String>) -> Self {
+        Resolved { fate, because: Some(because.into()), warnings: Vec::new() }
+    }
+}
+
+/// What the server says about a transaction number.
+enum Status {
+    Committed,
+    Aborted,
+    InProgress,
+    /// Nothing, for this reason.
+    Nothing(String),
+}
+
+/// Between two questions while the transaction is still in progress or the server is not back yet.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Sends COMMIT and finds out what came of it.
+pub(super) async fn commit(
+    mut transaction: Transaction,
+    opener: &Opener,
+    plan: &Plan,
+    xid: u64,
+    options: &ApplyOptions<'_>,
+) -> Resolved {
+    let answer = transaction.commit().await;
+    let lost = match (answer, status(transaction.client(), xid).await) {
+        (Ok(said), Status::Committed) => {
+            // As when the wait for a synchronous standby is cancelled: committed, but not everywhere.
+            let warnings = said.into_iter().map(|said: Said| said.message).collect();
+            return Resolved { fate: Fate::Committed, because: None, warnings };
+        }
+        (answer, Status::Aborted) => {
+            let because =
+                answer.err().unwrap_or_else(|| "the server answered COMMIT with ROLLBACK".to_owned());
+            return Resolved::new(Fate::RolledBack, because);
+        }
+        (Err(error), _) => error,
+        (Ok(_), Status::InProgress) => "the server did not say what became of the transaction".to_owned(),
+        (Ok(_), Status::Nothing(because)) => because,
+    };
+    (options.progress)(Progress::Resolving);
+    let system = transaction.system.clone();
+    drop(transaction);
+    let asking = ask(opener, plan, xid, system.as_deref());
+    match tokio::time::timeout(options.resolve_timeout, asking).await {
+        Ok(resolved) => resolved,
+        Err(_) => Resolved::new(
+            Fate::Unknown,
+            format!(
+                "the connection was lost during COMMIT ({lost}), and the server could not be asked in time"
+            ),
+        ),
+    }
+}
+
+/// Asks on new connections until there is an answer.
+async fn ask(opener: &Opener, plan: &Plan, xid: u64, system: Option<&str>) -> Resolved {
+    loop {
+        if let Ok(connection) = opener.reconnect().await {
+            let lost = "the answer to COMMIT was lost; the server was asked again";
+            match ask_once(&connection, plan, xid, system).await {
+                Status::Committed => return Resolved::new(Fate::Committed, lost),
+                Status::Aborted => return Resolved::new(Fate::RolledBack, lost),
+                Status::Nothing(because) => return Resolved::new(Fate::Unknown, because),
+                Status::InProgress => {}
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn ask_once(connection: &Connection, plan: &Plan, xid: u64, system: Option<&str>) -> Status {
+    // A standby may be behind: what it does not know yet may have happened.
+    if connection.server.in_recovery {
+        return Status::InProgress;
+    }
+    let here = system_identifier(&connection.client).await;
+    if system.is_some() && here.as_deref() != system {
+        return Status::Nothing("the new connection reached another cluster".to_owned());
+    }
+    match status(&connection.client, xid).await {
+        Status::Committed if !in_effect(&connection.client, plan).await => Status::Nothing(
+            "the server says that a transaction of this number committed, but nothing of it is in effect"
+                .to_owned(),
+        ),
+        status => status,
+    }
+}
+
+/// `pg_xact_status()`, by the name that all supported versions share.
+async fn status(client: &Client, xid: u64) -> Status {
+    let Ok(xid) = i64::try_from(xid) else {
+        return Status::Nothing("the transaction's number is too large".to_owned());
+    };
+    let sql = format!("SELECT pg_catalog.txid_status({xid})");
+    let rows = match client.query_typed(&sql, &[]).await {
+        Ok(rows) => rows,
+        // Its number is "in the future" after a crash that lost it: what never reached the disk never committed.
+        Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => return Status::Aborted,
+        Err(error) if error.is_closed() => return Status::InProgress,
+        Err(error) => return Status::Nothing(describe(&error)),
+    };
+    let text: Option<String> = rows.first().and_then(|row| row.get(0));
+    match text.as_deref() {
+        Some("committed") => Status::Committed,
+        Some("aborted") => Status::Aborted,
+        Some("in progress") => Status::InProgress,
+        _ => Status::Nothing("the server does not remember the transaction any more".to_owned()),
+    }
+}
+
+/// After a crash, a number that was lost can be given to another transaction. So what the plan changes has to show.
+async fn in_effect(client: &Client, plan: &Plan) -> bool {
+    let mut targets: Vec<AclTarget> = touched(plan).collect();
+    targets.sort_by_key(|target| (target.object, target.attnum));
+    targets.dedup();
+    if plan.changes().next().is_none() {
+        return true;
+    }
+    if client.batch_execute("BEGIN READ ONLY").await.is_err() {
+        return false;
+    }
+    let Ok(read) = read_entries(client, &plan.after, true, &targets).await else { return false };
+    let acls = targets.iter().zip(&read.entries);
+    let mut acls =
+        acls.map(|(target, entry)| (plan.after.acl(*target), entry.as_ref().and_then(|e| e.acl.as_ref())));
+    let rows: BTreeSet<Membership> =
+        read.roles.map(|(_, rows)| rows.iter().copied().collect()).unwrap_or_default();
+    let shows = |change: &Change| match change {
+        Change::Membership { after: Some(row), .. } => rows.contains(row),
+        Change::Membership { before: Some(row), after: None } => !rows.contains(row),
+        _ => false,
+    };
+    acls.any(|(predicted, found)| predicted == found) || plan.changes().any(shows)
+}

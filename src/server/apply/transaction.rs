@@ -1,0 +1,159 @@
+//! The one transaction, and everything that is sent in it.
+
+use super::error::{ApplyError, Refusal};
+use super::outcome::{Difference, Said};
+use super::request::ApplyOptions;
+use crate::server::{Connection, Opener};
+use std::time::Duration;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+/// An open transaction on a connection of its own. Dropped, the connection goes, and the server rolls back.
+pub(super) struct Transaction {
+    connection: Connection,
+    messages: String,
+    pub(super) system: Option<String>,
+}
+
+/// Longest silence that the server bears before it ends the transaction by itself: the other side may have died.
+const IDLE: Duration = Duration::from_secs(60);
+
+impl Transaction {
+    /// Connects and begins.
+    pub(super) async fn begin(
+        opener: &Opener,
+        options: &ApplyOptions<'_>,
+    ) -> Result<Transaction, ApplyError> {
+        let connection = opener.open().await?;
+        if connection.server.in_recovery {
+            return Err(Refusal::ServerReadOnly("it is a standby, in recovery (25006)").into());
+        }
+        let system = system_identifier(&connection.client).await;
+        let mut transaction = Transaction { connection, messages: String::new(), system };
+        transaction.set_up(options).await?;
+        Ok(transaction)
+    }
+
+    /// READ COMMITTED, so that what others commit meanwhile is seen and refused. Nothing is made writable that is not:
+    /// `default_transaction_read_only` may be somebody's safety catch.
+    async fn set_up(&mut self, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
+        let begin = |error: tokio_postgres::Error| ApplyError::Begin(describe(&error));
+        let set = format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED; \
+             SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; \
+             SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL client_min_messages = notice",
+            options.lock_timeout.as_millis(),
+            options.statement_timeout.as_millis(),
+            IDLE.as_millis()
+        );
+        self.connection.client.batch_execute(&set).await.map_err(begin)?;
+        let settings = "SELECT pg_catalog.current_setting('transaction_read_only'), \
+                        pg_catalog.current_setting('track_counts'), \
+                        pg_catalog.current_setting('lc_messages', true)";
+        let rows = self.connection.client.query_typed(settings, &[]).await.map_err(begin)?;
+        let text = |column| rows.first().and_then(|row| row.get::<_, Option<String>>(column));
+        if text(0).as_deref() != Some("off") {
+            return Err(Refusal::ServerReadOnly("default_transaction_read_only is on (25006)").into());
+        }
+        if text(1).as_deref() != Some("on") {
+            return Err(Refusal::Unverifiable.into());
+        }
+        self.messages = text(2).unwrap_or_default();
+        while self.connection.notices.try_recv().is_ok() {}
+        Ok(())
+    }
+
+    /// Whether the server words its messages as they are predicted: `lc_messages` decides.
+    pub(super) fn messages_are_english(&self) -> bool {
+        let locale = self.messages.to_ascii_lowercase();
+        ["", "c", "posix"].contains(&locale.as_str()) || locale.starts_with("en") || locale.starts_with("c.")
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.connection.client
+    }
+
+    /// Runs one statement, with the notices that came. The extended protocol takes one statement at a time: should a
+    /// text be two to the server, it is an error and not two statements.
+    pub(super) async fn run(&mut self, statement: &str) -> Result<Vec<Said>, Difference> {
+        match self.connection.client.query_typed(statement, &[]).await {
+            Ok(_) => Ok(self.said()),
+            Err(error) => Err(difference(&error)),
+        }
+    }
+
+    /// What the server has said since it was asked last.
+    pub(super) fn said(&mut self) -> Vec<Said> {
+        let mut said = Vec::new();
+        while let Ok(notice) = self.connection.notices.try_recv() {
+            said.push(Said::from(&notice));
+        }
+        // What client_min_messages lets through besides: LOG and DEBUG are none of ours.
+        said.retain(|said| matches!(said.severity.as_str(), "NOTICE" | "WARNING" | "INFO"));
+        said
+    }
+
+    /// Rows of a query of our own.
+    pub(super) async fn rows(
+        &self,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, Difference> {
+        let rows = self.connection.client.query_typed(sql, parameters).await;
+        rows.map_err(|error| match difference(&error) {
+            Difference::Error(said) => {
+                Difference::Unverifiable(format!("{} ({})", said.message, said.sqlstate))
+            }
+            lost => lost,
+        })
+    }
+
+    /// The transaction's number, with its epoch; it gets one if it has none.
+    pub(super) async fn xid(&self) -> Result<u64, Difference> {
+        let rows = self.rows("SELECT pg_catalog.txid_current()", &[]).await?;
+        let xid: Option<i64> = rows.first().map(|row| row.get(0));
+        xid.and_then(|xid| u64::try_from(xid).ok())
+            .ok_or_else(|| Difference::Unverifiable("the transaction has no number".to_owned()))
+    }
+
+    /// Ends it without a trace. If the connection is lost, the server does the same by itself.
+    pub(super) async fn rollback(self) {
+        let _ = self.connection.client.batch_execute("ROLLBACK").await;
+    }
+
+    /// Sends COMMIT. An answer is no proof: a transaction that has failed answers COMMIT with ROLLBACK.
+    pub(super) async fn commit(&mut self) -> Result<Vec<Said>, String> {
+        let answer = self.connection.client.batch_execute("COMMIT").await;
+        answer.map(|()| self.said()).map_err(|error| describe(&error))
+    }
+}
+
+/// Which cluster this is, where one may ask: a later connection may reach another.
+pub(super) async fn system_identifier(client: &Client) -> Option<String> {
+    let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+    let rows = client.query_typed(sql, &[]).await.ok()?;
+    rows.first().and_then(|row| row.try_get(0).ok())
+}
+
+/// What an error of a statement means.
+fn difference(error: &tokio_postgres::Error) -> Difference {
+    match error.as_db_error() {
+        // Class 57P ends the session.
+        Some(db) if !db.code().code().starts_with("57P") => Difference::Error(Said::from(db)),
+        _ => Difference::Lost(describe(error)),
+    }
+}
+
+/// The server's words, or the network's.
+pub(super) fn describe(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => format!("{} ({})", db.message(), db.code().code()),
+        None => {
+            std::error::Error::source(error).map_or_else(|| error.to_string(), |s| format!("{error}: {s}"))
+        }
+    }
+}
