@@ -40,7 +40,11 @@ impl Binaries {
         // "postgres (PostgreSQL) 16.4 (Debian 16.4-1.pgdg120+1)", "postgres (PostgreSQL) 19beta1"
         let version = text.split_whitespace().nth(2).unwrap_or_default().to_owned();
         let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
-        let major = digits.parse().map_err(|_| bad(format!("postgres --version says {:?}", text.trim())))?;
+        let major: u16 =
+            digits.parse().map_err(|_| bad(format!("postgres --version says {:?}", text.trim())))?;
+        if major < MAJORS[0] {
+            return Err(bad(format!("PostgreSQL {version} is too old: {} or newer is needed", MAJORS[0])));
+        }
         Ok(Binaries { folder: home.to_owned(), major, version })
     }
 

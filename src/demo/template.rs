@@ -17,10 +17,8 @@ pub(crate) fn data_directory(
     superuser: &str,
     data: &Path,
 ) -> Result<(), DemoError> {
-    let templates = cache_folder()?.join("templates");
-    std::fs::create_dir_all(&templates).map_err(DemoError::file("create", &templates))?;
     // A folder per user: initdb makes its files readable for their owner alone.
-    let own = templates.join(user.uid().to_string());
+    let own = cache_folder("templates")?.join(user.uid().to_string());
     std::fs::create_dir_all(&own).map_err(DemoError::file("create", &own))?;
     user.own(&own)?;
 
@@ -50,8 +48,7 @@ fn initdb(binaries: &Binaries, user: ServerUser, superuser: &str, data: &Path) -
         ])
         .arg(format!("--username={superuser}"))
         .arg("-D")
-        .arg(data)
-        .current_dir("/");
+        .arg(data);
     run(&mut initdb, "initdb")
 }
 

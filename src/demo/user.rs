@@ -1,5 +1,6 @@
 //! The user that the server runs as, and the folders it can read.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +28,9 @@ impl ServerUser {
     /// `program`, to be run as this user.
     pub(crate) fn command(self, program: &Path) -> Command {
         let mut command = Command::new(program);
+        // Any folder but this one may be closed to that user. With another locale than C a postmaster on macOS finds
+        // itself multithreaded, and gives up.
+        command.current_dir("/").env("LC_ALL", "C");
         if let ServerUser::Other { uid, gid } = self {
             command.uid(uid).gid(gid);
         }
@@ -40,6 +44,13 @@ impl ServerUser {
             ServerUser::Other { uid, gid } => std::os::unix::fs::chown(path, Some(uid), Some(gid))
                 .map_err(DemoError::file("give the server's user", path)),
         }
+    }
+
+    /// Whether this user gets to what is in `folder`.
+    pub(crate) fn reaches(self, folder: &Path) -> bool {
+        let open =
+            |folder: &Path| std::fs::metadata(folder).is_ok_and(|at| at.permissions().mode() & 0o001 != 0);
+        self == ServerUser::Myself || folder.ancestors().all(open)
     }
 
     pub(crate) fn uid(self) -> u32 {
@@ -58,7 +69,7 @@ fn id(flag: &str, name: &str) -> Option<u32> {
 
 /// Where fetched servers and prepared data directories are kept. Root's own cache would be closed to the server's
 /// user, so root uses the system's.
-pub(crate) fn cache_folder() -> Result<PathBuf, DemoError> {
+pub(crate) fn cache_folder(name: &str) -> Result<PathBuf, DemoError> {
     let folder = if rustix::process::geteuid().is_root() {
         PathBuf::from(if cfg!(target_os = "macos") { "/Library/Caches" } else { "/var/cache" })
     } else {
@@ -66,8 +77,15 @@ pub(crate) fn cache_folder() -> Result<PathBuf, DemoError> {
             .map(|xdg| etcetera::BaseStrategy::cache_dir(&xdg))
             .unwrap_or_else(|_| std::env::temp_dir())
     };
-    let folder = folder.join("rolescope");
+    let folder = folder.join("rolescope").join(name);
     std::fs::create_dir_all(&folder).map_err(DemoError::file("create", &folder))?;
+    if rustix::process::geteuid().is_root() {
+        // The server's user passes through, whatever root's umask.
+        for folder in folder.ancestors().take(2) {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))
+                .map_err(DemoError::file("change the mode of", folder))?;
+        }
+    }
     Ok(folder)
 }
 
