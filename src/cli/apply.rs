@@ -10,11 +10,12 @@ use super::confirm::Terminal;
 use super::failure::{Failure, Status};
 use super::{output, plan, script, session};
 use crate::preview::report::{self, Style, visible};
-use crate::preview::{OnError, Plan, PlanOptions, Planner};
+use crate::preview::{OnError, Plan, PlanOptions, Planner, Step};
 use crate::server::apply::{self, Applied, ApplyError, ApplyOptions, Difference, Fate, Refusal};
 use crate::server::journal::Journal;
 use crate::server::{Opener, load};
 use crate::simulate::{Certainty, Session};
+use crate::sql::Parsed;
 
 /// What `apply` was asked to do.
 pub struct Request<'a> {
@@ -39,12 +40,13 @@ pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
     drop(connection);
     let planner = plan::planner(request.cli, &cluster);
     let options = PlanOptions { on_error: OnError::Stop, effect_limit: request.said.effect_limit };
-    let plan = planner.plan(Session::of_login(&cluster), &options, plan::parse(&cluster, &texts));
+    let parsed = plan::parse(&cluster, &texts);
+    let plan = planner.plan(Session::of_login(&cluster), &options, parsed.clone());
     if plan.steps.is_empty() {
         return Ok(Status::Success);
     }
     let run = Run { request, planner: &planner, options, journal: journal()? };
-    run.apply(&opener, plan).await
+    run.apply(&opener, plan, parsed).await
 }
 
 fn journal() -> Result<Journal, Failure> {
@@ -61,37 +63,64 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn apply(&self, opener: &Opener, plan: Plan) -> Result<Status, Failure> {
-        if plan.block().is_some() || !plan.is_ok() {
+    async fn apply(&self, opener: &Opener, plan: Plan, script: Vec<Parsed>) -> Result<Status, Failure> {
+        let uncertain = plan.certainty() != Certainty::Certain;
+        let rehearse = self.request.rehearse && uncertain;
+        if plan.block().is_some() || !(plan.is_ok() || rehearse && may_be_rehearsed(&plan)) {
             self.not_run(&plan)?;
             return Ok(plan::status(&plan));
         }
         if self.request.cli.read_only {
             return Err(Failure::usage("nothing is applied with --read-only"));
         }
+        if rehearse {
+            return self.rehearse(opener, plan, script).await;
+        }
         if let Certainty::Uncertain { because } = plan.certainty() {
             self.not_run(&plan)?;
             let hint = "--rehearse runs it, rolls back, and takes what it changed as the preview.";
             return Err(Failure::failed("the prediction is uncertain").detail(because.join("\n")).hint(hint));
         }
-        if !self.agreed(&plan)? {
-            self.not_run(&plan)?;
+        self.ask_and_apply(opener, &plan).await
+    }
+
+    /// Takes what a rehearsal changed as the preview.
+    async fn rehearse(&self, opener: &Opener, plan: Plan, script: Vec<Parsed>) -> Result<Status, Failure> {
+        let rehearsal = apply::rehearse(opener, self.planner, &plan, script, &self.apply_options()).await?;
+        let found = if rehearsal.plan.steps.is_empty() { plan } else { rehearsal.plan };
+        if let Some(difference) = rehearsal.difference {
+            let at = found.steps.len() - 1;
+            let applied = Applied::rolled_back(&found, at, difference);
+            return self.report(&found, &applied);
+        }
+        output::complain("rolescope: rehearsed, and rolled back: this is what it changed\n");
+        if !found.is_ok() {
+            self.not_run(&found)?;
+            return Ok(plan::status(&found));
+        }
+        self.ask_and_apply(opener, &found).await
+    }
+
+    async fn ask_and_apply(&self, opener: &Opener, plan: &Plan) -> Result<Status, Failure> {
+        if !self.agreed(plan)? {
+            self.not_run(plan)?;
             return Err(Failure::failed("nothing was applied: not confirmed"));
         }
-        let now = || Timestamp::now();
-        let options = ApplyOptions {
+        let applied = apply::apply(opener, self.planner, plan, &self.apply_options()).await?;
+        self.report(plan, &applied)
+    }
+
+    fn apply_options(&self) -> ApplyOptions<'_> {
+        ApplyOptions {
             lock_timeout: self.request.cli.lock_timeout,
             statement_timeout: self.request.cli.statement_timeout,
             resolve_timeout: RESOLVE,
             read_only: self.request.cli.read_only,
-            rehearsed: false,
             plan: self.options.clone(),
             journal: &self.journal,
-            clock: &now,
+            clock: &Timestamp::now,
             progress: &|_| (),
-        };
-        let applied = apply::apply(opener, self.planner, &plan, &options).await?;
-        self.report(&plan, &applied)
+        }
     }
 
     /// Shows the preview, and asks unless `--yes` was said.
@@ -160,6 +189,12 @@ impl Run<'_> {
             _ => Err(not_committed(plan, applied)),
         }
     }
+}
+
+/// Whether each statement that would not succeed might: its prediction is uncertain.
+fn may_be_rehearsed(plan: &Plan) -> bool {
+    let may = |step: &Step| step.is_ok() || step.error().is_some() && step.certainty != Certainty::Certain;
+    plan.steps.iter().all(may)
 }
 
 fn not_committed(plan: &Plan, applied: &Applied) -> Failure {

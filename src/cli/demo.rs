@@ -1,18 +1,19 @@
 //! `rolescope demo`: a throwaway server, a command on it, and nothing left of either.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use super::args;
 use super::args::{Cli, Command};
-use super::failure::{Failure, Status};
+use super::failure::Failure;
 use crate::demo::{DemoOptions, start_demo};
 
 /// Starts the demo and runs `command` on it; none is the explorer.
-pub fn run(command: &[OsString], options: &DemoOptions) -> Result<Status, Failure> {
+pub fn run(command: &[OsString], options: &DemoOptions) -> Result<ExitCode, Failure> {
     // A mistake in the command is told before a server is started for it.
     match parse(command, None) {
         Ok((cli, _)) => check(&cli)?,
-        Err(error) => return Ok(super::said(&error)),
+        Err(error) => return Ok(super::said(&error).into()),
     }
     let demo = start_demo(options).map_err(|error| {
         let failure = Failure::usage(error.to_string());
@@ -23,7 +24,7 @@ pub fn run(command: &[OsString], options: &DemoOptions) -> Result<Status, Failur
     })?;
     match parse(command, Some(demo.conninfo())) {
         Ok((cli, inputs)) => super::run(cli, &inputs),
-        Err(error) => Ok(super::said(&error)),
+        Err(error) => Ok(super::said(&error).into()),
     }
 }
 

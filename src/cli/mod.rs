@@ -4,6 +4,7 @@ mod apply;
 pub mod args;
 mod confirm;
 mod demo;
+mod explorer;
 mod failure;
 mod output;
 mod plan;
@@ -22,15 +23,14 @@ pub use failure::{Failure, Status};
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let status = match args::parse(arguments) {
+    let ended = match args::parse(arguments) {
         Ok((cli, inputs)) => run(cli, &inputs),
-        Err(error) => Ok(said(&error)),
+        Err(error) => Ok(said(&error).into()),
     };
-    let status = status.unwrap_or_else(|failure| {
+    ended.unwrap_or_else(|failure| {
         output::complain(&failure.report());
-        failure.status
-    });
-    status.into()
+        failure.status.into()
+    })
 }
 
 /// Prints what clap has to say. Help and version are no errors; everything else is one of usage.
@@ -39,20 +39,17 @@ fn said(error: &clap::Error) -> Status {
     if error.use_stderr() { Status::Usage } else { Status::Success }
 }
 
-fn run(cli: Cli, inputs: &[Input]) -> Result<Status, Failure> {
+fn run(cli: Cli, inputs: &[Input]) -> Result<ExitCode, Failure> {
     if cli.command.is_some()
         && let Some(target) = &cli.target
     {
         let hint = "CONNECTION is the last argument, after the command.";
         return Err(Failure::usage(format!("unexpected argument \"{target}\"")).hint(hint));
     }
-    match &cli.command {
-        None => {
-            session::settings(&cli.connection, cli.target.as_deref())?;
-            Err(Failure::usage("no command was given").hint("rolescope --help lists the commands."))
-        }
+    let status = match &cli.command {
+        None => return explorer::run(&cli),
         Some(Command::Demo { command, postgres, major }) => {
-            demo::run(command, &DemoOptions { folder: postgres.clone(), major: *major })
+            return demo::run(command, &DemoOptions { folder: postgres.clone(), major: *major });
         }
         Some(Command::Status { target, format }) => {
             block_on(status::run(&cli.connection, target.as_deref(), *format))
@@ -74,7 +71,8 @@ fn run(cli: Cli, inputs: &[Input]) -> Result<Status, Failure> {
             clap_mangen::Man::new(Cli::command()).render(&mut text)?;
             output::print(&String::from_utf8_lossy(&text)).map(|()| Status::Success)
         }
-    }
+    };
+    status.map(ExitCode::from)
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

@@ -42,10 +42,14 @@ pub async fn run(
     Ok(status(&plan))
 }
 
-/// With the roles that `--protect` adds.
+/// Predicts over this cluster.
 pub fn planner(cli: &Cli, cluster: &Arc<Cluster>) -> Planner {
-    let names = DEFAULT.iter().map(|name| (*name).to_owned()).chain(cli.protect.iter().cloned());
-    Planner::new(Arc::clone(cluster), Protected::new(names))
+    Planner::new(Arc::clone(cluster), protected(cli))
+}
+
+/// The default list and what `--protect` adds to it.
+pub fn protected(cli: &Cli) -> Protected {
+    Protected::new(DEFAULT.iter().map(|name| (*name).to_owned()).chain(cli.protect.iter().cloned()))
 }
 
 /// Each text by itself, as psql takes them: what one leaves open does not reach into the next.

@@ -196,6 +196,16 @@ impl Planner {
         step
     }
 
+    /// The step as a rehearsal found it: its changes are what the server did between `before` and `after`.
+    pub fn rehearsed(&self, mut step: Step, before: &View, after: &View, options: &PlanOptions) -> Step {
+        step.verdict = match guard::check_changes(&step.changes, before, &self.protected) {
+            Ok(()) => Verdict::Ok,
+            Err(block) => Verdict::Blocked(block),
+        };
+        self.consequences(&mut step, before, after, options);
+        step
+    }
+
     /// What a statement that succeeds means.
     fn consequences(&self, step: &mut Step, before: &View, after: &View, options: &PlanOptions) {
         step.undo = Ok(Undo::default());

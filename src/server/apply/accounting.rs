@@ -9,7 +9,7 @@
 use super::outcome::{CatalogWrites, WriteCounts};
 use super::writes::Writes;
 use crate::cluster::{Acl, AclTarget, Change, Class, Kind, Membership, Oid, Version, View};
-use crate::preview::{Plan, Step};
+use crate::preview::Step;
 use crate::sql::Statement;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,16 +25,16 @@ const MEMBERS: &str = "pg_auth_members";
 const DEPENDENCIES: &str = "pg_shdepend";
 
 impl Account {
-    /// Of a whole plan.
-    pub(super) fn of(plan: &Plan) -> Account {
+    /// Of these steps; `view` knows every object that they are on.
+    pub(super) fn of(steps: &[Step], view: &View) -> Account {
         let mut account = Account::default();
-        let version = plan.after.base().version;
-        for step in &plan.steps {
-            account.acls(step, &plan.after);
+        let version = view.base().version;
+        for step in steps {
+            account.acls(step, view);
             for change in &step.changes {
                 match change {
                     Change::Acl { target, before, after } => {
-                        let owner = plan.after.owner(target.object);
+                        let owner = view.owner(target.object);
                         account.acl_dependencies(owner, before.as_ref(), after.as_ref());
                     }
                     Change::Membership { before, after } => {

@@ -3,11 +3,12 @@
 use super::accounting::Account;
 use super::observe::Observed;
 use super::outcome::{Difference, Mismatch, Said, Stop};
-use crate::cluster::{AclTarget, Change, Oid};
+use crate::cluster::{AclTarget, Change, Oid, View};
 use crate::guard;
 use crate::preview::{Plan, Planner, Step};
 use crate::simulate::{Notice, Severity};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Compares what the server said, in order where the order can be known.
 pub(super) fn notices(step: &Step, said: &[Said], english: bool) -> Result<(), Difference> {
@@ -47,15 +48,15 @@ pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Res
     let rest = found.into_values().map(|found| Mismatch { predicted: None, found: Some(found.clone()) });
     wrong.extend(rest.map(|mismatch| (usize::MAX, mismatch)));
     // What is protected is said first: it is the graver matter.
-    let view = crate::cluster::View::new(std::sync::Arc::clone(plan.after.base()));
+    let view = View::new(Arc::clone(plan.after.base()));
     guard::check_changes(&observed.changes, &view, planner.protected()).map_err(Difference::Protected)?;
     if let Some(step) = wrong.iter().map(|(step, _)| *step).min() {
         let entries = wrong.into_iter().map(|(_, mismatch)| mismatch).collect();
         return Err(Stop::at(step, Difference::Entries(entries)));
     }
-    let catalogs = Account::of(plan).differences(&observed.writes);
+    let catalogs = Account::of(&plan.steps, &plan.after).differences(&observed.writes);
     let mut rows = observed.strange.clone();
-    rows.extend(unaccounted(plan, &observed.rewritten));
+    rows.extend(unaccounted(&plan.steps, &plan.after, &observed.rewritten));
     if !catalogs.is_empty() || !rows.is_empty() {
         return Err(Difference::Writes { catalogs, rows }.into());
     }
@@ -63,9 +64,9 @@ pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Res
 }
 
 /// ACLs that were written though no statement is on them.
-fn unaccounted(plan: &Plan, rewritten: &[AclTarget]) -> Vec<String> {
-    let known = |target: &&AclTarget| plan.steps.iter().any(|step| step.written.contains(target));
-    let name = |target: &AclTarget| match plan.after.object(target.object) {
+pub(super) fn unaccounted(steps: &[Step], names: &View, rewritten: &[AclTarget]) -> Vec<String> {
+    let known = |target: &&AclTarget| steps.iter().any(|step| step.written.contains(target));
+    let name = |target: &AclTarget| match names.object(target.object) {
         Some(object) => format!("{} {}", object.kind.type_name(), object.name),
         None => "an object".to_owned(),
     };

@@ -11,11 +11,13 @@ use crate::simulate::Session;
 use crate::sql::Parsed;
 use std::sync::Arc;
 
-/// The plan as it is now, the same in every entry, effect and notice; or what differs.
+/// The plan as it is now, the same in every entry, effect and notice; or what differs. What a rehearsal found does not
+/// come out of predicting again, so for such a plan nothing may have changed. Strictly: for no plan.
 pub(super) async fn unchanged(
     transaction: &Transaction,
     planner: &Planner,
     plan: &Plan,
+    strictly: bool,
     options: &ApplyOptions<'_>,
 ) -> Result<Plan, Stop> {
     let base = plan.after.base();
@@ -42,7 +44,7 @@ pub(super) async fn unchanged(
     if what.is_empty() {
         return Ok(plan.clone());
     }
-    if options.rehearsed {
+    if strictly {
         return Err(Stop::at(0, Difference::Changed { what, entries: Vec::new() }));
     }
     let cluster = Cluster { roles, memberships, event_triggers: read.event_triggers, ..(**base).clone() };
@@ -104,7 +106,7 @@ fn graph_differs(base: &Cluster, roles: &Roles, memberships: &Memberships, read:
         None => oid.to_string(),
     };
     let mut what: Vec<String> = Vec::new();
-    for change in membership_changes(&base.memberships, memberships, base.version.major() >= 16) {
+    for change in membership_changes(&base.memberships, memberships, base.version) {
         let Change::Membership { before, after } = change else { continue };
         what.extend(match (before, after) {
             (None, Some(m)) => {
@@ -141,7 +143,7 @@ fn plan_again(planner: &Planner, plan: &Plan, cluster: Arc<Cluster>, options: &A
 }
 
 /// What the lexer said, it says whatever the cluster: it is left out here and in [`same`].
-fn parsed(step: &Step) -> Parsed {
+pub(super) fn parsed(step: &Step) -> Parsed {
     Parsed {
         text: step.text.clone(),
         masked: step.masked.clone(),

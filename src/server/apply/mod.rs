@@ -10,6 +10,7 @@ mod error;
 mod fresh;
 mod observe;
 mod outcome;
+mod rehearse;
 mod report;
 mod request;
 mod resolve;
@@ -18,13 +19,16 @@ mod writes;
 
 pub use error::{ApplyError, Refusal};
 pub use outcome::{Applied, CatalogWrites, Difference, Fate, Mismatch, Said, StepResult, WriteCounts};
+pub use rehearse::{Rehearsal, rehearse};
 pub use request::{ApplyOptions, Progress};
 
+use crate::cluster::View;
 use crate::preview::report::change_report;
 use crate::preview::{Plan, Planner};
 use crate::server::Opener;
 use crate::server::journal::{Entry, Intent, Place};
 use outcome::Stop;
+use std::sync::Arc;
 use transaction::Transaction;
 
 /// Applies `plan`, which `planner` made and a person saw.
@@ -67,7 +71,7 @@ async fn run(
     options: &ApplyOptions<'_>,
 ) -> Result<Ready, Stop> {
     (options.progress)(Progress::Checking);
-    let plan = fresh::unchanged(transaction, planner, plan, options).await?;
+    let plan = fresh::unchanged(transaction, planner, plan, false, options).await?;
     let before = transaction.writes().await?;
     for (at, step) in plan.steps.iter().enumerate() {
         (options.progress)(Progress::Running { step: at, of: plan.steps.len() });
@@ -76,7 +80,10 @@ async fn run(
             .map_err(|difference| Stop::at(at, difference))?;
     }
     (options.progress)(Progress::Verifying);
-    let observed = observe::observe(transaction, &plan, &before).await?;
+    let base = View::new(Arc::clone(plan.after.base()));
+    let memberships = &base.base().memberships;
+    let since = observe::Before { names: &plan.after, state: &base, memberships, writes: &before };
+    let observed = observe::observe(transaction, &since, observe::touched(&plan)).await?;
     compare::verify(planner, &plan, &observed)?;
     let xid = transaction.xid().await?;
     let journal = options

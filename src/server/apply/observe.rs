@@ -3,7 +3,7 @@
 use super::outcome::{Difference, WriteCounts};
 use super::transaction::Transaction;
 use super::writes::{self, Writes};
-use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, Roles};
+use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, Roles, Version, View};
 use crate::preview::Plan;
 use crate::server::load::{Entry, read_entries};
 use rustc_hash::FxHashSet;
@@ -15,48 +15,67 @@ pub(super) struct Observed {
     pub(super) changes: Vec<Change>,
     /// Entries that were read back.
     pub(super) verified: usize,
-    /// Rows written by catalog.
+    /// Rows written since, by catalog.
     pub(super) writes: Writes,
+    /// Rows written in all.
+    pub(super) total: Writes,
+    /// The memberships of now.
+    pub(super) memberships: Memberships,
     /// Rows that were written and stand for no change that is known here.
     pub(super) strange: Vec<String>,
     /// ACLs that were written and came out as they were.
     pub(super) rewritten: Vec<AclTarget>,
 }
 
-/// Looks at everything that was written since `before`, and at every entry that the plan touches.
+/// What there was before.
+pub(super) struct Before<'a> {
+    /// Names and identities.
+    pub(super) names: &'a View,
+    /// The state that what is found is compared with.
+    pub(super) state: &'a View,
+    pub(super) memberships: &'a Memberships,
+    pub(super) writes: &'a Writes,
+}
+
+/// Looks at everything that was written since, and at every entry of `touched`.
 pub(super) async fn observe(
     transaction: &Transaction,
-    plan: &Plan,
-    before: &Writes,
+    before: &Before<'_>,
+    touched: impl Iterator<Item = AclTarget>,
 ) -> Result<Observed, Difference> {
-    let found = writes::between(before, &transaction.writes().await?);
-    let mut targets: FxHashSet<AclTarget> = touched(plan).collect();
+    let total = transaction.writes().await?;
+    let found = writes::between(before.writes, &total);
+    let mut targets: FxHashSet<AclTarget> = touched.collect();
     let mut written = FxHashSet::default();
     let mut strange = Vec::new();
     let with_rows = |counts: &WriteCounts| counts.inserted + counts.updated > 0;
     for (catalog, _) in found.iter().filter(|(name, counts)| writes::has_acls(name) && with_rows(counts)) {
-        let (known, unknown) = transaction.written_rows(&plan.after, catalog).await?;
+        let (known, unknown) = transaction.written_rows(before.names, catalog).await?;
         written.extend(known.iter().copied());
         targets.extend(known);
         strange.extend(unknown);
     }
     let mut targets: Vec<AclTarget> = targets.into_iter().collect();
     targets.sort_by_key(|target| (target.object, target.attnum));
-    let read = read_entries(transaction.client(), &plan.after, true, &targets).await;
+    let read = read_entries(transaction.client(), before.names, true, &targets).await;
     let read = read.map_err(|error| Difference::Unverifiable(error.to_string()))?;
+    let (roles, memberships) = read.roles.unwrap_or_default();
     let mut observed = Observed {
         changes: Vec::new(),
         verified: targets.len(),
         writes: found,
+        total,
         strange,
         rewritten: Vec::new(),
+        memberships: Memberships::default(),
     };
     for (target, entry) in targets.into_iter().zip(read.entries) {
-        observed.entry(plan, target, entry, written.contains(&target));
+        observed.entry(before, target, entry, written.contains(&target));
     }
-    let (roles, memberships) = read.roles.unwrap_or_default();
-    observed.roles(plan, &roles);
-    observed.memberships(plan, &memberships);
+    let base = before.names.base();
+    observed.roles(&base.roles, &roles);
+    observed.changes.extend(membership_changes(before.memberships, &memberships, base.version));
+    observed.memberships = memberships;
     Ok(observed)
 }
 
@@ -69,13 +88,13 @@ pub(super) fn touched(plan: &Plan) -> impl Iterator<Item = AclTarget> + '_ {
 }
 
 impl Observed {
-    fn entry(&mut self, plan: &Plan, target: AclTarget, found: Option<Entry>, written: bool) {
-        let before = Entry::in_cluster(plan.after.base(), target);
-        let acl = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.acl.clone());
-        let change = Change::Acl { target, before: acl(&before), after: acl(&found) };
+    fn entry(&mut self, before: &Before<'_>, target: AclTarget, found: Option<Entry>, written: bool) {
+        let after = found.as_ref().and_then(|entry| entry.acl.clone());
+        let change = Change::Acl { target, before: before.state.acl(target).cloned(), after };
         // A parameter's row comes and goes with its ACL; anything else has to be the same but for the ACL.
-        if let (Some(before), Some(found)) = (&before, &found)
-            && *before != (Entry { acl: before.acl.clone(), ..found.clone() })
+        let known = Entry::in_cluster(before.names.base(), target);
+        if let (Some(known), Some(found)) = (&known, &found)
+            && *known != (Entry { acl: known.acl.clone(), ..found.clone() })
         {
             self.strange.push(format!("{} {}", found.kind.type_name(), found.name));
         }
@@ -87,24 +106,17 @@ impl Observed {
     }
 
     /// Role rows are not written by anything that is predicted so far.
-    fn roles(&mut self, plan: &Plan, found: &Roles) {
-        let before = &plan.after.base().roles;
+    fn roles(&mut self, before: &Roles, found: &Roles) {
         let changed = found.iter().filter(|role| before.get(role.oid) != Some(role));
         self.strange.extend(changed.map(|role| format!("role {}", role.name)));
         let gone = before.iter().filter(|role| found.get(role.oid).is_none());
         self.strange.extend(gone.map(|role| format!("role {}", role.name)));
     }
-
-    fn memberships(&mut self, plan: &Plan, found: &Memberships) {
-        let base = plan.after.base();
-        self.changes.extend(membership_changes(&base.memberships, found, base.version.major() >= 16));
-        let touched = plan.changes().filter(|change| matches!(change, Change::Membership { .. }));
-        self.verified += touched.count();
-    }
 }
 
 /// The rows that differ. Before 16 a (role, member) pair is one row, whoever granted it.
-pub(super) fn membership_changes(before: &Memberships, after: &Memberships, by_grantor: bool) -> Vec<Change> {
+pub(super) fn membership_changes(before: &Memberships, after: &Memberships, version: Version) -> Vec<Change> {
+    let by_grantor = version.major() >= 16;
     let key = |row: &Membership| (row.role, row.member, if by_grantor { row.grantor } else { Oid::PUBLIC });
     let find = |rows: &Memberships, row: &Membership| {
         rows.of_role(row.role).iter().find(|other| key(other) == key(row)).copied()

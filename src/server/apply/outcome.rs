@@ -220,7 +220,7 @@ impl From<Difference> for Stop {
 
 impl Applied {
     /// Nothing is in effect; the difference shows at `step`.
-    pub(super) fn rolled_back(plan: &Plan, step: usize, difference: Difference) -> Applied {
+    pub fn rolled_back(plan: &Plan, step: usize, difference: Difference) -> Applied {
         let at = step.min(plan.steps.len().saturating_sub(1));
         let not_sent = |n: usize| match &difference {
             Difference::Error(_) | Difference::Notices { .. } | Difference::Lost(_) => n > at,

@@ -1,7 +1,7 @@
 //! What is asked for, and whether it may be done at all.
 
 use super::error::{ApplyError, Refusal};
-use crate::preview::{Plan, PlanOptions, Verdict};
+use crate::preview::{Plan, PlanOptions, Step, Verdict};
 use crate::server::journal::Journal;
 use crate::simulate::Certainty;
 use jiff::Timestamp;
@@ -17,8 +17,6 @@ pub struct ApplyOptions<'a> {
     pub resolve_timeout: Duration,
     /// Refuse to apply anything.
     pub read_only: bool,
-    /// The plan is what a rehearsal really changed, so its uncertain predictions are none any more.
-    pub rehearsed: bool,
     /// How the plan was made; it is made again if roles or memberships have changed meanwhile.
     pub plan: PlanOptions,
     /// Where to write down what is about to be committed.
@@ -53,6 +51,27 @@ pub enum Progress {
 
 /// Whether a plan may be sent at all. Not one byte of it reaches the server if not.
 pub(super) fn check(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
+    allowed(plan, options)?;
+    if let Some((line, error)) = plan.steps.iter().find_map(|s| Some((s.line, s.error()?.clone()))) {
+        return Err(Refusal::Fails { line, error }.into());
+    }
+    match plan.certainty() {
+        Certainty::Uncertain { because } => Err(Refusal::Uncertain { because }.into()),
+        Certainty::Certain => Ok(()),
+    }
+}
+
+/// Whether a plan may be rehearsed: its uncertain predictions need not succeed.
+pub(super) fn check_rehearsal(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
+    allowed(plan, options)?;
+    let certain_error = |step: &Step| step.error().filter(|_| step.certainty == Certainty::Certain).cloned();
+    match plan.steps.iter().find_map(|step| Some((step.line, certain_error(step)?))) {
+        Some((line, error)) => Err(Refusal::Fails { line, error }.into()),
+        None => Ok(()),
+    }
+}
+
+fn allowed(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
     if let Some(block) = plan.block() {
         return Err(Refusal::Blocked(block.clone()).into());
     }
@@ -62,22 +81,12 @@ pub(super) fn check(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), Apply
     if plan.steps.is_empty() {
         return Err(Refusal::Empty.into());
     }
-    for step in &plan.steps {
-        match &step.verdict {
-            Verdict::Ok => {}
-            Verdict::Blocked(block) => return Err(Refusal::Blocked(block.clone()).into()),
-            Verdict::Error(error) => {
-                let (line, error) = (step.line, error.clone());
-                return Err(Refusal::Fails { line, error }.into());
-            }
-            Verdict::Unsupported(reason) => {
-                let (line, reason) = (step.line, reason.clone());
-                return Err(Refusal::Unsupported { line, reason }.into());
-            }
-        }
-    }
-    match plan.certainty() {
-        Certainty::Uncertain { because } if !options.rehearsed => Err(Refusal::Uncertain { because }.into()),
-        _ => Ok(()),
+    let unsupported = plan.steps.iter().find_map(|step| match &step.verdict {
+        Verdict::Unsupported(reason) => Some((step.line, reason.clone())),
+        _ => None,
+    });
+    match unsupported {
+        Some((line, reason)) => Err(Refusal::Unsupported { line, reason }.into()),
+        None => Ok(()),
     }
 }
