@@ -12,6 +12,7 @@ pub mod report;
 mod risk;
 mod step;
 mod undo;
+mod warnings;
 
 pub use effect::in_universe;
 pub use plan::{OnError, Plan, PlanOptions, Planner};

@@ -1,7 +1,7 @@
 //! A script, predicted statement by statement.
 
 use super::effect::{self, Index};
-use super::{Effect, NoUndo, Risk, Step, Undo, Verdict, risk, undo};
+use super::{Effect, NoUndo, Risk, Step, Undo, Verdict, risk, undo, warnings};
 use crate::cluster::{Change, Cluster, View};
 use crate::guard::{self, Block, Protected};
 use crate::simulate::{Certainty, Notice, ServerError, Session, Severity, simulate};
@@ -209,12 +209,12 @@ impl Planner {
     /// What a statement that succeeds means.
     fn consequences(&self, step: &mut Step, before: &View, after: &View, options: &PlanOptions) {
         step.undo = Ok(Undo::default());
-        if step.changes.is_empty() {
-            return;
+        if !step.changes.is_empty() {
+            step.effect = effect::effect(before, after, &step.changes, self.index(), options.effect_limit);
+            step.undo = undo::undo(before, after, &step.changes, &step.session_before, &self.protected);
+            step.risk = risk::risk(step, after);
         }
-        step.effect = effect::effect(before, after, &step.changes, self.index(), options.effect_limit);
-        step.undo = undo::undo(before, after, &step.changes, &step.session_before, &self.protected);
-        step.risk = risk::risk(step, after);
+        step.warnings = warnings::warnings(step, before, after, self.index(), &self.protected);
     }
 
     fn verdict(&self, plan: &mut Plan, step: &mut Step) -> Verdict {

@@ -67,7 +67,8 @@ impl<'a> Run<'a> {
         if *spec == RoleSpec::Public { Ok(Oid::PUBLIC) } else { self.role(spec) }
     }
 
-    fn objects(&mut self, statement: &ObjectGrant) -> Result<Vec<ObjectId>, Stop> {
+    /// What the statement names, in its order.
+    pub fn objects(&mut self, statement: &ObjectGrant) -> Result<Vec<ObjectId>, Stop> {
         match &statement.target {
             GrantTarget::Named { kind: NamedKind::Table | NamedKind::Sequence, names } => {
                 names.iter().map(|n| self.relation(n)).collect()

@@ -7,6 +7,7 @@
 mod acl_update;
 mod certainty;
 mod grant;
+mod granted_on;
 mod membership;
 mod membership_before_16;
 mod names;
@@ -21,6 +22,7 @@ mod session;
 mod session_set;
 mod switches;
 
+pub use granted_on::{GrantedOn, granted_on};
 pub use outcome::{Certainty, Notice, Outcome, Prediction, ServerError, Severity, Unsupported};
 pub use owned_object::owned_object;
 pub use session::Session;

@@ -16,6 +16,8 @@ pub(in crate::preview) struct Index {
     /// Units that pg_read_all_data and its like reach.
     relations: Vec<u32>,
     schemas: Vec<u32>,
+    /// How many objects each role owns.
+    owned: FxHashMap<Oid, u64>,
 }
 
 /// What makes two things equal before every privilege question.
@@ -47,6 +49,7 @@ impl Index {
         let mut inside: FxHashSet<ObjectId> = FxHashSet::default();
         for (id, object) in cluster.objects.iter().filter(|(_, o)| in_universe(cluster, o)) {
             inside.insert(id);
+            *index.owned.entry(object.owner).or_default() += 1;
             let key = Key {
                 kind: object.kind.acl_kind(),
                 owner: object.owner,
@@ -89,6 +92,11 @@ impl Index {
             _ => {}
         }
         keys.insert(key, at);
+    }
+
+    /// How many objects of the universe the role owns.
+    pub fn owned_by(&self, role: Oid) -> u64 {
+        self.owned.get(&role).copied().unwrap_or(0)
     }
 
     /// The units that have to do with any of these roles: they own them, are granted something there, or reach

@@ -1,0 +1,181 @@
+use crate::cluster::testing::Builder;
+use crate::cluster::{AclTarget, Detail};
+use crate::guard::Protected;
+use crate::preview::{PlanOptions, Planner};
+use crate::simulate::Session;
+
+/// shop.orders of `owner`, open to `readers` and its member alice; bob stands aside.
+fn shop(major: u16) -> (Builder, AclTarget) {
+    let mut b = Builder::with_bootstrap(major, "rdsadmin");
+    let [owner, readers, alice, _bob] = ["owner", "readers", "alice", "bob"].map(|name| b.role(name));
+    b.member(readers, alice);
+    let schema = b.schema("shop", owner);
+    b.acl(b.last(), "owner=UC/owner,=U/owner");
+    let table = b.table(schema, "orders", owner);
+    b.column(table, 1, "id");
+    b.acl(table, "owner=arwdDxt/owner,readers=r/owner");
+    (b, AclTarget::whole(table))
+}
+
+/// The codes and the messages of the last statement's warnings.
+fn warnings(b: &Builder, user: &str, script: &str) -> Vec<(&'static str, String)> {
+    let cluster = b.build();
+    let session = Session::as_role(&cluster, b.oid(user));
+    let plan =
+        Planner::new(cluster, Protected::default()).plan_text(session, &PlanOptions::default(), script);
+    let step = plan.steps.last().expect("a step");
+    assert!(step.is_ok(), "{script}: {:?}", step.verdict);
+    step.warnings.iter().map(|w| (w.code, w.message.clone())).collect()
+}
+
+fn codes(b: &Builder, user: &str, script: &str) -> Vec<&'static str> {
+    warnings(b, user, script).into_iter().map(|(code, _)| code).collect()
+}
+
+#[test]
+fn an_everyday_grant_warns_of_nothing() {
+    for major in 13..=18 {
+        let (b, _) = shop(major);
+        assert_eq!(codes(&b, "owner", "GRANT SELECT, INSERT ON shop.orders TO bob"), [""; 0], "{major}");
+        assert_eq!(codes(&b, "owner", "REVOKE SELECT ON shop.orders FROM readers"), [""; 0], "{major}");
+    }
+}
+
+#[test]
+fn a_revoke_that_does_nothing_says_why() {
+    let (mut b, t) = shop(16);
+    b.acl(t.object, "owner=arwdDxt/owner,bob=r*/owner,alice=r/bob");
+    let found = warnings(&b, "owner", "REVOKE SELECT ON shop.orders FROM alice");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "granted_by_other");
+    let sql = "SET ROLE bob; REVOKE SELECT ON TABLE shop.orders FROM alice; RESET ROLE";
+    assert!(found[0].1.contains(sql), "{}", found[0].1);
+}
+
+#[test]
+fn what_stays_by_a_group_is_told() {
+    let (b, _) = shop(15);
+    let found = warnings(&b, "owner", "REVOKE SELECT ON shop.orders FROM alice");
+    assert_eq!(
+        found,
+        [("still_has", "alice still has SELECT on table shop.orders, through readers.".to_owned())]
+    );
+}
+
+#[test]
+fn a_column_of_a_table_that_is_granted_as_a_whole_stays() {
+    let (b, _) = shop(15);
+    let found = warnings(&b, "owner", "REVOKE SELECT (id) ON shop.orders FROM readers");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].1.ends_with("column id of shop.orders, by a grant on the whole table."), "{found:?}");
+}
+
+#[test]
+fn everybody_and_grant_options_and_nothing_new() {
+    let (b, _) = shop(17);
+    assert_eq!(codes(&b, "owner", "GRANT SELECT ON shop.orders TO PUBLIC"), ["public_grant"]);
+    let option = "GRANT SELECT ON shop.orders TO readers WITH GRANT OPTION";
+    assert_eq!(codes(&b, "owner", option), ["grant_option_to_group"]);
+    assert_eq!(codes(&b, "owner", "GRANT SELECT ON shop.orders TO alice"), ["no_effect"]);
+    assert_eq!(codes(&b, "owner", "GRANT SELECT ON shop.orders TO readers"), ["no_effect"]);
+}
+
+#[test]
+fn what_cannot_be_reached_or_read_is_told() {
+    let (mut b, t) = shop(18);
+    let stock = b.schema("stock", b.oid("owner"));
+    b.table(stock, "items", b.oid("owner"));
+    assert_eq!(codes(&b, "owner", "GRANT SELECT ON stock.items TO bob"), ["no_schema_usage"]);
+    assert_eq!(codes(&b, "owner", "GRANT UPDATE ON shop.orders TO bob"), ["needs_select"]);
+    assert_eq!(
+        codes(&b, "owner", "GRANT UPDATE ON shop.orders TO alice"),
+        [""; 0],
+        "it reads through readers"
+    );
+    let secured = Detail::Relation {
+        row_security: true,
+        force_row_security: false,
+        is_partition: false,
+        security_invoker: false,
+        owned_by: crate::cluster::Oid(0),
+    };
+    b.detail(t.object, secured);
+    assert_eq!(codes(&b, "owner", "GRANT SELECT ON shop.orders TO bob"), ["row_security"]);
+}
+
+#[test]
+fn cascades_and_owners_and_orphans() {
+    let (mut b, t) = shop(16);
+    b.acl(t.object, "owner=arwdDxt/owner,bob=r*/owner,alice=r/bob");
+    assert_eq!(codes(&b, "owner", "REVOKE SELECT ON shop.orders FROM bob CASCADE"), ["cascade"]);
+    assert_eq!(codes(&b, "owner", "REVOKE SELECT ON shop.orders FROM owner"), ["owner_revoked"]);
+    b.acl(t.object, "owner=arwdDxt/owner,bob=r*/owner");
+    b.column_acl(AclTarget::column(t.object, 1), "alice=r/bob");
+    let found = warnings(&b, "owner", "REVOKE SELECT ON shop.orders FROM bob CASCADE");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "orphaned_grant");
+    assert!(found[0].1.contains("GRANT SELECT (id) ON TABLE shop.orders TO bob WITH GRANT OPTION"));
+}
+
+#[test]
+fn memberships_that_make_powerful() {
+    let (mut b, _) = shop(16);
+    let (readers, dba) = (b.oid("readers"), b.oid("dba"));
+    b.member_with(readers, dba, |row| row.admin = true);
+    let rds = b.role_with("rds_superuser", |r| r.login = false);
+    b.member_with(rds, dba, |row| row.admin = true);
+    assert_eq!(codes(&b, "dba", "GRANT readers TO bob"), [""; 0]);
+    assert_eq!(codes(&b, "dba", "GRANT readers TO bob WITH ADMIN OPTION"), ["admin_option"]);
+    assert_eq!(codes(&b, "dba", "GRANT readers TO bob WITH INHERIT FALSE"), ["not_inherited"]);
+    assert_eq!(codes(&b, "dba", "GRANT rds_superuser TO bob"), ["powerful_role"]);
+    let owner = b.oid("owner");
+    b.member_with(owner, dba, |row| row.admin = true);
+    let found = warnings(&b, "dba", "GRANT owner TO bob");
+    assert_eq!(
+        found,
+        [("owned_objects", "bob can alter and drop the 2 objects that owner owns.".to_owned())]
+    );
+}
+
+#[test]
+fn rds_iam_is_told_on_every_path() {
+    let (mut b, _) = shop(16);
+    let dba = b.oid("dba");
+    let [iam, ad] = ["rds_iam", "rds_ad"].map(|name| b.role_with(name, |r| r.login = false));
+    for role in [iam, ad, b.oid("readers")] {
+        b.member_with(role, dba, |row| {
+            row.admin = true;
+            row.inherit = Some(false);
+            row.set = Some(false);
+        });
+    }
+    let lead = b.role("lead");
+    b.member_with(b.oid("readers"), lead, |row| row.inherit = Some(false));
+    let found = warnings(&b, "dba", "GRANT rds_iam TO readers");
+    assert_eq!(found.iter().map(|(c, _)| *c).collect::<Vec<_>>(), ["rds_iam", "rds_iam"]);
+    assert!(found[0].1.contains("will switch readers, alice"), "{found:?}");
+    // dba may be switched already: it is a member of rds_iam by its ADMIN row.
+    assert!(found[1].1.contains("may switch lead to"), "{found:?}");
+    let both = "GRANT rds_iam TO bob; GRANT rds_ad TO bob";
+    assert_eq!(codes(&b, "dba", both), ["rds_iam_and_rds_ad"]);
+}
+
+#[test]
+fn a_member_by_another_grantor_or_way_stays_one() {
+    let (mut b, _) = shop(17);
+    let [readers, alice, bob, dba] = ["readers", "alice", "bob", "dba"].map(|name| b.oid(name));
+    b.role_with("rdsadmin2", |r| r.superuser = true);
+    b.member_with(readers, dba, |row| row.admin = true);
+    b.member_with(readers, alice, |row| row.grantor = dba);
+    let found = warnings(&b, "dba", "REVOKE readers FROM alice");
+    assert_eq!(found[0].0, "granted_by_other");
+    assert_eq!(
+        found[0].1, "alice stays a member of readers, granted by rdsadmin.",
+        "no way to do it is offered"
+    );
+    let found = warnings(&b, "rdsadmin2", "REVOKE readers FROM alice");
+    assert!(found[0].1.ends_with("Try: REVOKE readers FROM alice GRANTED BY dba"), "{found:?}");
+    b.member(alice, bob).member_with(readers, bob, |row| row.grantor = dba);
+    let found = warnings(&b, "dba", "REVOKE readers FROM bob");
+    assert_eq!(found, [("still_member", "bob stays a member of readers through alice.".to_owned())]);
+}
