@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::certs::Authority;
-use super::process::{children, complaint, signal, wait_until};
+use super::process::{children, complaint, signal, signal_tree, wait_until};
 use super::setup::quote_ident;
 use super::user::ServerUser;
 use super::watchdog::Watchdog;
@@ -233,15 +233,15 @@ impl Instance {
 
     fn signal_all(&self, what: Signal) {
         if let Some(server) = &self.state().server {
-            signal(server.id(), what);
-            children(server.id()).into_iter().for_each(|pid| signal(pid, what));
+            signal_tree(server.id(), what);
         }
     }
 
     fn halt(&self, how: Signal) {
         let mut state = self.state();
         if let Some(mut server) = state.server.take() {
-            signal(server.id(), Signal::CONT);
+            // It may be paused.
+            signal_tree(server.id(), Signal::CONT);
             signal(server.id(), how);
             if !wait_until(PATIENCE, || !matches!(server.try_wait(), Ok(None))) {
                 let _ = server.kill();

@@ -119,3 +119,45 @@ fn link(unpacked: &Path) -> Result<(), DemoError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unpacked(links: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("native/lib")).unwrap();
+        std::fs::write(folder.path().join("native/lib/libpq.so.5.16"), "a library").unwrap();
+        std::fs::write(folder.path().join("native/pg-symlinks.json"), links).unwrap();
+        folder
+    }
+
+    #[test]
+    fn links_are_made_between_neighbours_and_survive_a_move() {
+        let folder = unpacked(r#"[{"source":"native/lib/libpq.so.5.16","target":"native/lib/libpq.so.5"}]"#);
+        link(folder.path()).unwrap();
+        link(folder.path()).unwrap();
+        std::fs::rename(folder.path().join("native"), folder.path().join("moved")).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join("moved/lib/libpq.so.5")).unwrap(), "a library");
+    }
+
+    #[test]
+    fn links_that_lead_out_of_the_package_are_refused() {
+        for links in [
+            r#"[{"source":"native/lib/a","target":"native/bin/a"}]"#,
+            r#"[{"source":"../../a","target":"../../b"}]"#,
+            r#"[{"source":"/etc/a","target":"/etc/b"}]"#,
+            "not JSON",
+        ] {
+            let error = link(unpacked(links).path()).unwrap_err();
+            assert!(matches!(error, DemoError::BadBinaries { .. }), "{links}: {error}");
+        }
+    }
+
+    #[test]
+    fn every_major_has_one_exact_version() {
+        for major in crate::demo::MAJORS {
+            assert!(version(major).unwrap().starts_with(&format!("{major}.")));
+        }
+    }
+}

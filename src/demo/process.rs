@@ -13,6 +13,12 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     }
 }
 
+/// Sends `what` to a process and to its children.
+pub(crate) fn signal_tree(pid: u32, what: Signal) {
+    signal(pid, what);
+    children(pid).into_iter().for_each(|child| signal(child, what));
+}
+
 /// The children of `parent`.
 pub(crate) fn children(parent: u32) -> Vec<u32> {
     if cfg!(target_os = "linux") { children_in_proc(parent) } else { children_by_ps(parent) }
