@@ -4,9 +4,9 @@ mod entries;
 mod errors;
 mod oracle;
 
-use crate::servers::{Server, connect, for_each_major_async, instance, options};
+use crate::servers::{Server, block_on, connect, for_each_major_async, instance, options, server};
 use rolescope::cluster::{AclTarget, Class, Cluster, Detail, Flavor, Kind, Oid};
-use rolescope::demo::Instance;
+use rolescope::demo::{Instance, MASTER, populate};
 use rolescope::server::{Progress, load};
 use tokio_postgres::Client;
 
@@ -81,8 +81,7 @@ fn session(cluster: &Cluster) {
     assert!(cluster.read_only, "default_transaction_read_only");
     let database = cluster.objects.by_oid(Class::Database, cluster.database).expect("the database");
     assert_eq!(&*cluster.objects.get(database).expect("it").name, DATABASE);
-    // The harness's superuser is rdsadmin, but nobody made rds_superuser.
-    assert_eq!(cluster.flavor, Flavor::PostgreSQL);
+    assert_eq!(cluster.flavor, Flavor::Rds, "rdsadmin, rds_superuser, and an aurora_version() of a user's");
 }
 
 /// What the comparison with the server could pass over if the script did less than it says.
@@ -109,6 +108,35 @@ fn shapes(cluster: &Cluster) {
     }
     let multirange = cluster.objects.iter().any(|(_, o)| o.kind == Kind::Multirange);
     assert_eq!(multirange, cluster.version.major() >= 14);
+}
+
+#[test]
+fn the_demo_is_aurora_and_a_plain_server_is_not() {
+    block_on(async {
+        let own = instance(&options(18));
+        let plain = connect(&own, "rdsadmin", own.password(), "postgres").await;
+        assert_eq!(load(&plain, |_| ()).await.expect("load").flavor, Flavor::PostgreSQL);
+        let password = populate(&own).expect("the demo's cluster");
+        let master = connect(&own, MASTER, &password, rolescope::demo::DATABASE).await;
+        let cluster = load(&master, |_| ()).await.expect("load");
+        assert_eq!(cluster.flavor, Flavor::Aurora);
+        assert_eq!(cluster.roles.get(cluster.session.user).map(|r| r.name.as_str()), Some(MASTER));
+        assert!(!cluster.read_only);
+    });
+}
+
+/// The explorer loads in a task of its own.
+#[test]
+fn a_load_can_be_spawned() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    block_on(async {
+        let server = server(17);
+        let client = server.superuser("postgres").await;
+        let loading = sendable(async move { load(&client, |_| ()).await.map(|cluster| cluster.roles.len()) });
+        assert!(tokio::spawn(loading).await.expect("the task").expect("load") > 10);
+    });
 }
 
 /// The tree shows before the last object has come: the first stage is told first, and its ids stay.

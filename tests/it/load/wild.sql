@@ -6,6 +6,7 @@ CREATE ROLE "123" VALID UNTIL 'infinity';
 CREATE ROLE "select" REPLICATION;
 CREATE ROLE "%s%n';--" BYPASSRLS;
 CREATE ROLE owner_of_much SUPERUSER;
+CREATE ROLE rds_superuser;
 CREATE ROLE g1; CREATE ROLE g2; CREATE ROLE m1; CREATE ROLE m2 LOGIN; CREATE ROLE goes;
 
 GRANT g1 TO g2 WITH ADMIN OPTION;
@@ -41,6 +42,9 @@ CREATE TYPE s.span AS RANGE (subtype = int);
 CREATE FUNCTION s.f(int, VARIADIC text[]) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
 CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION s.out_only(OUT a int, IN b s.pair) LANGUAGE sql AS 'SELECT 1';
+-- A user's own function makes no Aurora.
+CREATE FUNCTION s.aurora_version() RETURNS text LANGUAGE sql AS 'SELECT ''9.9''';
+ALTER FUNCTION s.aurora_version() OWNER TO owner_of_much;
 CREATE PROCEDURE s.p(int) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE s.agg(int) (SFUNC = int4pl, STYPE = int);
 CREATE TRUSTED LANGUAGE trusted_one HANDLER plpgsql_call_handler;
