@@ -1,5 +1,6 @@
 //! One attempt to connect: one address, encrypted or not, one password or none.
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode as DriverMode, SslNegotiation};
 use tokio_postgres::tls::TlsConnect;
@@ -10,7 +11,8 @@ use super::connection::{Cancel, Connection, Opener, Server, drive};
 use super::diagnose;
 use super::settings::{ChannelBinding, Host, Settings, TargetSession};
 use super::tls::{Connector, Tls};
-use super::wire::{Endpoint, Wire};
+use super::watched::Watched;
+use super::wire::Endpoint;
 
 pub(super) struct Attempt<'a> {
     pub(super) settings: &'a Settings,
@@ -39,8 +41,11 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
     let wire = endpoint.open(&settings.keepalive).await.map_err(|error| diagnose::socket(&error))?;
     let config = config(attempt);
     let opened = match &connector {
-        Some(tls) => start(&config, wire, tls.client()).await,
-        None => start(&config, wire, NoTls).await,
+        Some(tls) => start(&config, wire, tls.client(settings.require_auth.clone())).await,
+        None => {
+            let watched = Watched::new(wire, settings.require_auth.clone());
+            start(&config, watched, NoTls).await
+        }
     };
     let (client, notices, closed) = opened.map_err(|error| diagnose::connecting(&error))?;
     let about = about(&client).await?;
@@ -103,12 +108,13 @@ type Opened = (
     watch::Receiver<Option<super::connection::Closed>>,
 );
 
-async fn start<T>(config: &Config, wire: Wire, tls: T) -> Result<Opened, tokio_postgres::Error>
+async fn start<S, T>(config: &Config, stream: S, tls: T) -> Result<Opened, tokio_postgres::Error>
 where
-    T: TlsConnect<Wire>,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<S>,
     T::Stream: Send + 'static,
 {
-    let (client, connection) = config.connect_raw(wire, tls).await?;
+    let (client, connection) = config.connect_raw(stream, tls).await?;
     let (notices, noticed) = mpsc::unbounded_channel();
     let (closed, closing) = watch::channel(None);
     tokio::spawn(drive(connection, notices, closed));

@@ -145,7 +145,7 @@ impl Cancel {
             let wire =
                 self.endpoint.open(&self.keepalive).await.map_err(|error| failed(error.to_string()))?;
             let sent = match &self.tls {
-                Some(tls) => self.token.cancel_query_raw(wire, tls.client()).await,
+                Some(tls) => self.token.cancel_query_raw(wire, tls.client(None)).await,
                 None => self.token.cancel_query_raw(wire, NoTls).await,
             };
             sent.map_err(|error| failed(error.to_string()))

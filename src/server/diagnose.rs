@@ -15,6 +15,9 @@ pub(super) fn connecting(error: &tokio_postgres::Error) -> ConnectError {
     if let Some(tls) = find::<native_tls::Error>(error) {
         return handshake(tls);
     }
+    if let Some(ours) = ours(error) {
+        return ours.clone();
+    }
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
     match (error.to_string().as_str(), cause.as_str()) {
         (_, "server does not support TLS") => {
@@ -28,6 +31,12 @@ pub(super) fn connecting(error: &tokio_postgres::Error) -> ConnectError {
         ("authentication error", cause) => ConnectError::new(ErrorKind::Authentication, authentication(cause)),
         (summary, cause) => lost_io(find::<io::Error>(error), summary, cause),
     }
+}
+
+/// What our own layers below the driver found.
+fn ours(error: &tokio_postgres::Error) -> Option<&ConnectError> {
+    let in_io = find::<io::Error>(error).and_then(io::Error::get_ref).and_then(|inner| inner.downcast_ref());
+    in_io.or_else(|| find(error))
 }
 
 /// The first error of the chain that is a `T`.

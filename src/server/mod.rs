@@ -6,12 +6,14 @@ pub mod connect;
 pub mod connect_error;
 pub mod connection;
 mod diagnose;
+mod handshake;
 pub mod journal;
 pub mod load;
 pub mod password;
 mod prompt;
 pub mod settings;
 pub mod tls;
+mod watched;
 mod wire;
 
 pub use connect::connect;

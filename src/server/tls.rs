@@ -8,7 +8,10 @@ use std::path::Path;
 use native_tls::{Certificate, Identity, Protocol, TlsConnector};
 
 use super::connect_error::{ConnectError, ErrorKind};
-use super::settings::{Address, ClientCertificate, Host, Roots, SslMode, TlsSettings, TlsVersion};
+use super::handshake::{ALPN, Handshake};
+use super::settings::{
+    Address, ClientCertificate, Host, RequireAuth, Roots, SslMode, TlsSettings, TlsVersion,
+};
 
 /// How far the server's certificate was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,7 @@ pub struct Tls {
 pub(crate) struct Connector {
     native: TlsConnector,
     domain: String,
+    direct: bool,
     pub(crate) verified: Verified,
 }
 
@@ -73,17 +77,22 @@ impl Connector {
             .max_protocol_version(settings.max.map(protocol))
             .use_sni(settings.sni);
         if settings.direct {
-            postgres_native_tls::set_postgresql_alpn(&mut builder);
+            builder.request_alpns(&[ALPN]);
         }
         let native = builder.build().map_err(|error| {
             ConnectError::new(ErrorKind::Tls, "could not set up TLS").detail(error.to_string())
         })?;
-        Ok(Self { native, domain: domain(host, ip, verified)?, verified })
+        Ok(Self { native, domain: domain(host, ip, verified)?, direct: settings.direct, verified })
     }
 
     /// The client of one connection.
-    pub(crate) fn client(&self) -> postgres_native_tls::TlsConnector {
-        postgres_native_tls::TlsConnector::new(self.native.clone(), &self.domain)
+    pub(super) fn client(&self, require_auth: Option<RequireAuth>) -> Handshake {
+        Handshake {
+            native: self.native.clone(),
+            domain: self.domain.clone(),
+            alpn: self.direct,
+            require_auth,
+        }
     }
 }
 

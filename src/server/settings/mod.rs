@@ -6,6 +6,7 @@ mod hosts;
 mod keywords;
 mod pairs;
 mod refuse;
+mod require_auth;
 mod resolve;
 mod service;
 mod tls;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 pub use environment::Environment;
 pub(crate) use hosts::socket_path;
 pub use hosts::{Address, Host};
+pub use require_auth::{AuthMethod, RequireAuth};
 pub(crate) use resolve::refuse_database;
 pub use tls::{ClientCertificate, Roots, SslMode, TlsSettings, TlsVersion};
 pub use values::{ChannelBinding, Keepalive, TargetSession};
@@ -74,6 +76,8 @@ pub struct Settings {
     pub keepalive: Keepalive,
     /// SCRAM channel binding.
     pub channel_binding: ChannelBinding,
+    /// Which ways to authenticate the server may ask for; none: all that the driver knows.
+    pub require_auth: Option<RequireAuth>,
     /// What kind of server is wanted.
     pub target: TargetSession,
     /// Whether hosts and addresses are tried in random order.

@@ -11,7 +11,6 @@ const NEVER: &[(&str, &str)] = &[
     ("sslpassword", "keys that are encrypted are not read"),
     ("sslkeylogfile", "TLS keys are never written down"),
     ("requirepeer", "the owner of a Unix socket's server is not checked"),
-    ("require_auth", "the server's choice of authentication method is not checked"),
     ("scram_client_key", "SCRAM keys in place of a password are not supported"),
     ("scram_server_key", "SCRAM keys in place of a password are not supported"),
     ("oauth_issuer", "OAuth is not supported"),

@@ -7,7 +7,9 @@ use secrecy::SecretString;
 
 use super::environment::Environment;
 use super::pairs::{Origin, Pairs};
-use super::{Arguments, Host, Settings, conninfo, hosts, keywords, refuse, service, tls, values};
+use super::{
+    Arguments, Host, Settings, conninfo, hosts, keywords, refuse, require_auth, service, tls, values,
+};
 use crate::server::connect_error::{ConnectError, ErrorKind};
 use crate::server::password::{self, Lookup};
 
@@ -75,6 +77,7 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         connect_timeout: values::connect_timeout(pairs)?,
         keepalive: values::keepalive(pairs)?,
         channel_binding: values::channel_binding(pairs)?,
+        require_auth: require_auth::resolve(pairs)?,
         target: values::target(pairs)?,
         load_balance: values::load_balance(pairs)?,
         warnings: Vec::new(),

@@ -4,6 +4,7 @@ mod client_certs;
 mod failures;
 mod matrix;
 mod passwords;
+mod require_auth;
 mod session;
 
 use std::path::Path;
