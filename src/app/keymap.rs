@@ -199,6 +199,7 @@ fn going() -> Vec<Binding> {
         ),
         bind(C::GoBack, &[only(KeyCode::Backspace)], VIEWS, "", "where you came from"),
         bind(C::NextZone, &[only(KeyCode::Tab), only(KeyCode::BackTab)], VIEWS, "", "between tree and pane"),
+        bind(C::NextZone, &[only(KeyCode::Tab)], &[Context::Popup], "", "the next privilege"),
         bind(C::Roles, &[Key::char('1')], VIEWS, "", "roles by membership"),
         bind(C::Objects, &[Key::char('2')], VIEWS, "", "objects by schema and kind"),
         bind(C::Changes, &[Key::char('3')], VIEWS, "", "what was applied in this session"),

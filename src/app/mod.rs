@@ -9,15 +9,20 @@
 
 mod action;
 mod effect;
+pub mod history;
 pub mod item;
 mod key;
 mod keymap;
 mod layout;
+pub mod line;
 pub mod pane;
+pub mod popup;
+pub mod search;
 mod snapshot;
 mod state;
 #[cfg(test)]
 pub mod testing;
+pub mod text;
 pub mod tree;
 mod update;
 
@@ -27,6 +32,6 @@ pub use item::{Direction, Item};
 pub use key::{Key, KeyCode, Mouse, MouseKind};
 pub use keymap::{Binding, Command, Context, Keymap};
 pub use layout::{Layout, WIDE, inside, layout, tree_rows};
-pub use snapshot::{Group, Snapshot, acl_text, column_label, identity, membership_rows, object_label};
-pub use state::{Banner, Link, Perspective, Screen, Settings, State, ThemeName, Tone, Zone};
+pub use snapshot::{Group, Snapshot, column_label, identity, membership_rows, object_label};
+pub use state::{Banner, Link, Pending, Perspective, Screen, Settings, State, ThemeName, Tone, Zone};
 pub use update::{next_wake, update};

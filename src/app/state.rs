@@ -1,9 +1,14 @@
 //! The explorer's whole state, as a value.
 
+use super::history::Entry;
 use super::item::{Direction, Item};
+use super::line::Editor;
 use super::pane::Pane;
+use super::popup::Popup;
+use super::search::{Found, Search};
 use super::tree::Tree;
 use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
+use crate::preview::Plan;
 use jiff::civil::DateTime;
 use std::sync::Arc;
 
@@ -151,6 +156,8 @@ pub struct State {
     pub connection: Option<Connection>,
     /// How it stands.
     pub link: Link,
+    /// Was everything loaded once?
+    pub has_loaded: bool,
     /// What was loaded last.
     pub snapshot: Option<Arc<Snapshot>>,
     /// What the left side shows.
@@ -169,10 +176,31 @@ pub struct State {
     pub back: Vec<Visit>,
     /// Where keys go.
     pub zone: Zone,
+    /// The statement being written.
+    pub editor: Option<Editor>,
+    /// The search that is going on.
+    pub search: Option<Search>,
+    /// The search before, for the next match.
+    pub found: Option<Search>,
+    /// What lies over the screen.
+    pub popup: Option<Popup>,
+    /// What was applied in this session.
+    pub history: Vec<Entry>,
+    /// What is going on at the server.
+    pub pending: Option<Pending>,
     /// Something to tell.
     pub banner: Option<Banner>,
     /// The mouse is ours, and not the terminal's.
     pub mouse: bool,
+}
+
+/// Something going on at the server that is neither connecting nor loading.
+#[derive(Clone, Debug)]
+pub enum Pending {
+    /// A plan is being applied.
+    Applying(Arc<Plan>),
+    /// A plan is being rehearsed.
+    Rehearsing,
 }
 
 impl State {
@@ -185,6 +213,7 @@ impl State {
             generation: 0,
             connection: None,
             link: Link::Idle,
+            has_loaded: false,
             snapshot: None,
             perspective: Perspective::Roles,
             direction: Direction::Members,
@@ -194,6 +223,12 @@ impl State {
             pane: Pane::default(),
             back: Vec::new(),
             zone: Zone::Tree,
+            editor: None,
+            search: None,
+            found: None,
+            popup: None,
+            history: Vec::new(),
+            pending: None,
             banner: None,
             mouse: true,
         }
@@ -219,14 +254,47 @@ impl State {
 
     /// Where a key would go now.
     pub fn context(&self) -> Context {
+        match &self.popup {
+            Some(Popup::Confirm(_) | Popup::Quit(_)) => return Context::Confirm,
+            Some(Popup::Help(_) | Popup::Why(_)) => return Context::Popup,
+            None => {}
+        }
         match self.zone {
+            _ if self.search.is_some() => Context::Search,
+            _ if self.editor.is_some() => Context::Line,
             Zone::Tree => Context::Tree,
             Zone::Pane => Context::Pane,
         }
     }
 
-    /// How many lines the preview would take; none: there is none.
+    /// How many lines the preview would take, the SQL line among them; none: there is none.
     pub fn preview_lines(&self) -> Option<usize> {
-        None
+        self.editor.as_ref().map(|e| e.preview().len() + 1)
+    }
+
+    /// What the pane should be about: the selected match of a search, or the selected row.
+    pub fn subject(&self) -> Option<Item> {
+        let found = self.search.as_ref().and_then(Search::selected);
+        let item = |found| match found {
+            Found::Role(role) => Item::Role(role),
+            Found::Object(id) => Item::Object(id),
+        };
+        found.map(item).or_else(|| self.tree().selected().map(|n| n.item))
+    }
+
+    /// Could something be applied now? Else why not.
+    pub fn may_apply(&self) -> Result<(), &'static str> {
+        if self.settings.read_only {
+            return Err("This is --read-only: nothing is applied.");
+        }
+        if self.snapshot.as_ref().is_some_and(|s| s.cluster().read_only) {
+            return Err("The server is read-only (25006): nothing can be applied here.");
+        }
+        match (&self.pending, &self.link) {
+            (Some(_), _) => Err("Something is going on at the server already."),
+            (None, Link::Ready(_)) => Ok(()),
+            (None, Link::Connecting | Link::Loading(_)) => Err("Everything must be loaded first."),
+            (None, _) => Err("There is no connection; R connects again."),
+        }
     }
 }

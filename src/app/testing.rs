@@ -23,7 +23,12 @@ pub fn company(major: u16) -> Builder {
     let rds = group(&mut b, "rds_superuser");
     let (alice, svc, bi) = (b.role("alice"), b.role("svc_orders"), b.role("bi_reader"));
     let dba = b.oid("dba");
-    b.member(rds, dba).member(read, write).member(write, alice).member(write, svc).member(owner, alice);
+    b.member(rds, dba)
+        .member(owner, dba)
+        .member(read, write)
+        .member(write, alice)
+        .member(write, svc)
+        .member(owner, alice);
     b.member_with(read, bi, |m| m.inherit = m.inherit.map(|_| false));
     b.member_with(write, dba, |m| (m.admin, m.grantor) = (true, dba));
     let schema = b.add(Kind::Schema, Oid(0), "shop", owner);

@@ -1,8 +1,8 @@
 //! The last line: the keys that mean something here, from the table of keys.
 
 use super::frame::{put, span};
-use super::text::width;
 use super::theme::{Paint, Theme};
+use crate::app::text::width;
 use crate::app::{Binding, Command, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

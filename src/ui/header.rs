@@ -1,8 +1,8 @@
 //! The first line: where this is, on what, how safely, and as of when; and what there is to tell below it.
 
 use super::frame::{put, span};
-use super::text::{escaped, fitted, grouped, width};
 use super::theme::{Paint, Theme};
+use crate::app::text::{escaped, fitted, grouped, width};
 use crate::app::{Connection, Link, State, Tone, Verified};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

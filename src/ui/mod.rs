@@ -9,10 +9,15 @@
 mod footer;
 mod frame;
 mod header;
+mod help;
+mod input;
 mod pane;
+mod popup;
+mod preview;
 #[cfg(test)]
 mod tests;
-mod text;
+mod why;
+
 mod theme;
 mod tree;
 mod words;
@@ -34,5 +39,8 @@ pub fn render(state: &State, area: Rect, buf: &mut Buffer) {
     header::banner(state, &theme, on_screen(parts.banner), buf);
     tree::tree(state, &theme, on_screen(parts.tree), buf);
     pane::pane(state, &theme, on_screen(parts.pane), buf);
+    preview::preview(state, &theme, on_screen(parts.preview), buf);
+    preview::completions(state, &theme, parts.preview, seen, buf);
     footer::footer(state, &theme, on_screen(parts.footer), buf);
+    popup::popup(state, &theme, seen, buf);
 }

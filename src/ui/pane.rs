@@ -1,11 +1,11 @@
 //! The right zone: what is true of the selected row.
 
 use super::frame::{frame, paint_row, put, span};
-use super::text::{count, escaped, fitted, grouped, width};
 use super::theme::{Paint, Theme};
 use super::words;
 use crate::access::Access;
 use crate::app::pane::{How, PaneRow, Section};
+use crate::app::text::{count, escaped, fitted, grouped, width};
 use crate::app::{Item, Snapshot, State, Zone, identity, inside};
 use crate::cluster::{AclItem, AclTarget, Membership, Oid, Privileges};
 use ratatui::buffer::Buffer;
@@ -130,8 +130,8 @@ impl Painter<'_> {
         let cells = self.cells.saturating_sub(width(indent) + 2);
         let from_room = if from.is_empty() { 0 } else { cells * 3 / 10 };
         let left = cells.saturating_sub(from_room + 2);
-        // The name gets what the words leave, and half at least.
-        let name_room = left.saturating_sub(width(what)).clamp(left / 2, left * 3 / 5);
+        // The name gets what the words leave, within bounds.
+        let name_room = left.saturating_sub(width(what)).clamp(left * 2 / 5, left * 3 / 5);
         let what_room = left.saturating_sub(name_room);
         let (name, what) = (fitted(name, name_room), fitted(what, what_room));
         let (name, what) = (name.into_owned(), what.into_owned());

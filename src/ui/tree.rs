@@ -1,13 +1,16 @@
 //! The left zone: where you are.
 
 use super::frame::{frame, paint_row, put, span};
-use super::text::{count, fitted, grouped, width};
+use super::input::input_line;
 use super::theme::{Paint, Theme};
+use crate::app::search::{Found, Search};
+use crate::app::text::{count, escaped, fitted, grouped, width, wrapped};
 use crate::app::tree::Node;
 use crate::app::{
-    Direction, Item, Perspective, Snapshot, State, Zone, inside, membership_rows, object_label, tree_rows,
+    Direction, Item, Link, Perspective, Snapshot, State, Zone, identity, inside, membership_rows,
+    object_label, tree_rows,
 };
-use crate::cluster::{Oid, Role};
+use crate::cluster::{AclTarget, Oid, Role};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -17,11 +20,22 @@ pub fn tree(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
-    frame(tabs(state, theme), state.zone == Zone::Tree, theme, area, buf);
-    put(&summary(state, theme, usize::from(inside(area).width)), 0, inside(area), buf);
+    let focused = state.zone == Zone::Tree && state.editor.is_none();
+    frame(tabs(state, theme), focused, theme, area, buf);
+    let head = inside(area);
+    match &state.search {
+        Some(search) => put(&input_line("/ ", &search.input, true, theme, head.width), 0, head, buf),
+        None => put(&summary(state, theme, usize::from(head.width)), 0, head, buf),
+    }
     let rows = tree_rows(area);
-    let Some(snapshot) = &state.snapshot else { return };
+    let Some(snapshot) = &state.snapshot else { return nothing_yet(state, theme, rows, buf) };
+    if let Some(search) = state.search.as_ref().filter(|s| !s.input.value().is_empty()) {
+        return matches(snapshot, search, theme, rows, buf);
+    }
     let tree = state.tree();
+    if tree.is_empty() {
+        nothing_yet(state, theme, rows, buf);
+    }
     for (line, (number, node)) in (0..rows.height).zip(tree.visible(rows.height.into())) {
         let above = tree.parent_item(node);
         put(&row(state, snapshot, node, above, theme, rows.width.into()), line, rows, buf);
@@ -32,13 +46,67 @@ pub fn tree(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Why there is nothing to see.
+fn nothing_yet(state: &State, theme: &Theme, rows: Rect, buf: &mut Buffer) {
+    let (lines, paint) = match (&state.link, state.perspective) {
+        (Link::Failed(problem), _) if !state.has_loaded => {
+            let more = [Some(&problem.message), problem.detail.as_ref(), problem.hint.as_ref()];
+            let mut lines: Vec<String> = more.into_iter().flatten().cloned().collect();
+            lines.push("R tries again.".to_owned());
+            (lines, Paint::Bad)
+        }
+        (Link::Lost(why), _) if !state.has_loaded => (vec![why.clone()], Paint::Bad),
+        (_, Perspective::Changes) => (vec!["Nothing was applied in this session.".to_owned()], Paint::Dim),
+        (Link::Connecting, _) => (vec!["Connecting.".to_owned()], Paint::Dim),
+        _ => return,
+    };
+    let cells = usize::from(rows.width).saturating_sub(2).max(1);
+    let lines = lines.iter().flat_map(|l| wrapped(&escaped(l), cells));
+    for (row, text) in (0..rows.height).zip(lines) {
+        put(&Line::from(span(format!(" {text}"), theme, paint)), row, rows, buf);
+    }
+}
+
+/// What was found, the best first.
+fn matches(snapshot: &Snapshot, search: &Search, theme: &Theme, rows: Rect, buf: &mut Buffer) {
+    let listed = search.listed().iter().enumerate().skip(search.top());
+    let cells = usize::from(rows.width);
+    for (line, (number, found)) in (0..rows.height).zip(listed) {
+        let (name, kind) = match found {
+            Found::Role(role) => (snapshot.view().role_name(*role), "role"),
+            Found::Object(id) => {
+                let kind = snapshot.object(*id).map_or("", |o| o.kind.type_name());
+                (identity(snapshot, AclTarget::whole(*id)), kind)
+            }
+        };
+        let name = fitted(&name, cells.saturating_sub(kind.len() + 4)).into_owned();
+        let gap = " ".repeat(cells.saturating_sub(width(&name) + kind.len() + 3).max(1));
+        let text = vec![
+            span(format!("  {name}"), theme, Paint::Text),
+            span(format!("{gap}{kind}"), theme, Paint::Dim),
+        ];
+        put(&Line::from(text), line, rows, buf);
+        if number == search.cursor() {
+            paint_row(theme.style(Paint::Selected), line, rows, buf);
+        }
+    }
+    if search.listed().is_empty() {
+        let text = if search.is_done(snapshot) { "  no match" } else { "  looking" };
+        put(&Line::from(span(text, theme, Paint::Dim)), 0, rows, buf);
+    }
+}
+
 fn tabs(state: &State, theme: &Theme) -> Line<'static> {
     let mut line = Line::default();
     for (i, perspective) in Perspective::ALL.into_iter().enumerate() {
         let current = perspective == state.perspective;
         let paint = if current { Paint::Title } else { Paint::Dim };
         let (left, right) = if current { ("[", "]") } else { (" ", " ") };
-        line.push_span(span(format!("{left}{} {}{right}", i + 1, perspective.title()), theme, paint));
+        let count = match perspective {
+            Perspective::Changes if !state.history.is_empty() => format!(" ({})", state.history.len()),
+            _ => String::new(),
+        };
+        line.push_span(span(format!("{left}{} {}{count}{right}", i + 1, perspective.title()), theme, paint));
     }
     line
 }
@@ -77,7 +145,7 @@ fn row<'a>(
         (false, _) => glyphs.leaf,
     };
     let indent = " ".repeat((usize::from(node.depth) * 2).min(cells / 2));
-    let mut name = name(snapshot, node.item);
+    let mut name = name(state, snapshot, node.item);
     if protected && node.expandable {
         name = format!("{} {name}", glyphs.protected);
     }
@@ -97,13 +165,16 @@ fn row<'a>(
     ])
 }
 
-fn name(snapshot: &Snapshot, item: Item) -> String {
+fn name(state: &State, snapshot: &Snapshot, item: Item) -> String {
     match item {
         Item::Role(role) => snapshot.view().role_name(role),
         Item::Schema(id) | Item::Object(id) => object_label(snapshot, id),
         Item::Group(_, group) => group.title().to_owned(),
         Item::Column(target) => crate::app::column_label(snapshot, target).unwrap_or_default(),
-        Item::Applied(n) => format!("{}", n + 1),
+        Item::Applied(n) => {
+            let statements = state.history.get(n).map(|e| e.statements.join("; ")).unwrap_or_default();
+            format!("{} {statements}", n + 1)
+        }
     }
 }
 
@@ -122,7 +193,10 @@ fn note(state: &State, snapshot: &Snapshot, item: Item, above: Option<Item>) -> 
             Some(acl) => count(acl.len(), "grant"),
             None => String::new(),
         },
-        Item::Applied(_) => String::new(),
+        Item::Applied(n) => {
+            let at = state.history.get(n).map(|e| e.at.strftime("%H:%M").to_string());
+            at.unwrap_or_default()
+        }
     }
 }
 

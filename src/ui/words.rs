@@ -1,10 +1,10 @@
 //! One word for each thing, the same everywhere.
 
-use super::text::{count, grouped};
 use super::theme::Glyphs;
 use crate::access::Via;
 use crate::app::Snapshot;
 use crate::app::pane::Section;
+use crate::app::text::{count, grouped};
 use crate::cluster::{AclItem, AclKind, AclTarget, Membership};
 
 /// A heading with its count.
@@ -35,7 +35,6 @@ pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize)
         Section::Who => "who may do what".to_owned(),
         Section::Holders(privilege) => format!("{} {}", privilege.name(), count(n, "role")),
         Section::Owners => count(n, "owner"),
-        Section::Undo => "undo".to_owned(),
     }
 }
 

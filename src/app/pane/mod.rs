@@ -9,6 +9,7 @@ mod role;
 
 pub use holders::holders;
 
+use super::history::Entry;
 use super::item::Item;
 use super::snapshot::{Group, Snapshot};
 use crate::cluster::{AclItem, AclTarget, Membership, ObjectId, Oid, Privileges};
@@ -37,7 +38,6 @@ pub enum Section {
     Holders(Privileges),
     SchemaDefaults,
     Owners,
-    Undo,
 }
 
 /// How a grant comes to the role that the pane is about.
@@ -178,7 +178,7 @@ impl Pane {
         self.select(self.cursor.clamp(self.top, self.top + height - 1));
     }
     /// Selects the heading of a list, and opens it.
-    pub fn go_to(&mut self, snapshot: &Snapshot, wanted: Section) -> bool {
+    pub fn go_to(&mut self, snapshot: &Snapshot, history: &[Entry], wanted: Section) -> bool {
         let find = |rows: &[PaneRow]| {
             rows.iter().position(|r| matches!(r, PaneRow::Head { section, .. } if *section == wanted))
         };
@@ -186,15 +186,15 @@ impl Pane {
             return false;
         }
         self.toggled.insert(wanted, true);
-        self.make(snapshot);
+        self.make(snapshot, history);
         self.select(find(&self.rows).unwrap_or(0));
         true
     }
     /// Opens or closes the list of the selected heading. True if it is one.
-    pub fn toggle(&mut self, snapshot: &Snapshot, to: Option<bool>) -> bool {
+    pub fn toggle(&mut self, snapshot: &Snapshot, history: &[Entry], to: Option<bool>) -> bool {
         let Some(PaneRow::Head { section, open, .. }) = self.selected().cloned() else { return false };
         self.toggled.insert(section, to.unwrap_or(!open));
-        self.make(snapshot);
+        self.make(snapshot, history);
         true
     }
     /// Selects the heading above.
@@ -206,17 +206,17 @@ impl Pane {
     }
 
     /// About something else, from its first row.
-    pub fn show(&mut self, snapshot: &Snapshot, subject: Option<Item>) {
+    pub fn show(&mut self, snapshot: &Snapshot, history: &[Entry], subject: Option<Item>) {
         if self.subject != subject {
             // What was opened by name of a role or privilege means nothing elsewhere.
             self.toggled.retain(|s, _| !matches!(s, Section::Through(_) | Section::Holders(_)));
             (self.cursor, self.top) = (0, 0);
         }
         self.subject = subject;
-        self.make(snapshot);
+        self.make(snapshot, history);
     }
 
-    fn make(&mut self, snapshot: &Snapshot) {
+    fn make(&mut self, snapshot: &Snapshot, history: &[Entry]) {
         let mut rows = Rows { rows: Vec::new(), toggled: &self.toggled };
         match self.subject {
             Some(Item::Role(role)) => role::rows(snapshot, role, &mut rows),
@@ -225,7 +225,11 @@ impl Pane {
             }
             Some(Item::Column(target)) => object::rows(snapshot, target, &mut rows),
             Some(Item::Group(schema, group)) => other::group(snapshot, schema, group, &mut rows),
-            Some(Item::Applied(_)) | None => {}
+            Some(Item::Applied(n)) => {
+                let facts = history.get(n).map(Entry::facts).unwrap_or_default();
+                rows.rows.extend(facts.into_iter().map(PaneRow::Fact));
+            }
+            None => {}
         }
         self.rows = rows.rows;
         self.select(self.cursor);

@@ -7,7 +7,7 @@ mod index;
 mod names;
 
 pub use group::Group;
-pub use names::{acl_text, column_label, identity, object_label};
+pub use names::{column_label, identity, object_label};
 
 use crate::cluster::{Class, Cluster, Membership, Object, ObjectId, Oid, View};
 use crate::guard::Protected;

@@ -1,11 +1,16 @@
 //! What an action does to the state, and what it wants done outside. Pure and total.
 
+mod apply;
+mod find;
 mod go;
 mod keys;
+mod line;
 mod mouse;
+mod popup;
 mod reply;
+mod views;
 
-use super::{Action, Effect, Now, State, inside, layout, tree_rows};
+use super::{Action, Effect, Now, Screen, State, inside, layout, tree_rows};
 use std::time::Duration;
 
 /// Lets an action happen.
@@ -13,48 +18,62 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     let effects = match action {
         Action::Start => vec![reply::load(state)],
         Action::Key(key) => keys::press(state, key),
-        Action::Paste(_) => Vec::new(),
+        Action::Paste(text) => keys::paste(state, &text),
         Action::Mouse(mouse) => mouse::mouse(state, mouse),
         Action::Resize { width, height } => {
-            state.screen = super::Screen { width, height };
+            state.screen = Screen { width, height };
             Vec::new()
         }
-        Action::Wake => Vec::new(),
+        Action::Wake => {
+            find::look(state);
+            Vec::new()
+        }
         Action::Reply { generation, reply } if generation == state.generation => {
             reply::reply(state, reply, now)
         }
         Action::Reply { .. } => Vec::new(),
-        Action::ConnectionLost(why) => {
-            state.link = super::Link::Lost(why);
-            Vec::new()
-        }
+        Action::ConnectionLost(why) => reply::lost(state, why),
     };
     settle(state);
     effects
 }
 
 /// When [`Action::Wake`] is wanted next, in time since the start; none: only when something happens.
-pub fn next_wake(_: &State, _: Now) -> Option<Duration> {
-    None
+///
+/// It is wanted only while a search has names left to look at, and then at once.
+pub fn next_wake(state: &State, now: Now) -> Option<Duration> {
+    let (search, snapshot) = (state.search.as_ref()?, state.snapshot.as_ref()?);
+    (!search.is_done(snapshot)).then_some(now.elapsed)
 }
 
-/// The pane is about the selected row, and what is selected is on the screen.
+/// The pane is about what is selected, and what is selected is on the screen.
 fn settle(state: &mut State) {
     refresh_pane(state);
+    let cells = usize::from(state.screen.width);
+    if let Some(editor) = &mut state.editor {
+        editor.fit(cells);
+    }
     let parts = layout(state);
     let height = tree_rows(parts.tree).height;
     if height > 0 {
         state.tree_mut().scroll_into(height.into());
+        if let Some(search) = &mut state.search {
+            search.scroll_into(height.into());
+        }
     }
     let height = inside(parts.pane).height;
     if height > 0 {
         state.pane.scroll_into(height.into());
     }
+    let height = usize::from(inside(parts.preview).height);
+    if let Some(editor) = &mut state.editor {
+        editor.scroll(0, height.saturating_sub(1));
+    }
 }
 
 fn refresh_pane(state: &mut State) {
-    let subject = state.tree().selected().map(|n| n.item);
+    let subject = state.subject();
     if let Some(snapshot) = state.snapshot.as_ref().filter(|_| state.pane.subject != subject) {
-        state.pane.show(snapshot, subject);
+        state.pane.show(snapshot, &state.history, subject);
     }
 }

@@ -1,7 +1,9 @@
 //! What effects answer.
 
+use super::apply;
 use crate::app::item::{self, object_children, object_roots, role_children, role_roots};
-use crate::app::{Effect, Item, Link, Now, Reply, Snapshot, State};
+use crate::app::popup::Popup;
+use crate::app::{Banner, Effect, Item, Link, Now, Problem, Reply, Snapshot, State, Tone};
 use std::sync::Arc;
 
 /// Asks for everything to be loaded.
@@ -17,17 +19,36 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
         Reply::Connected(connection) => state.connection = Some(connection),
         Reply::Loading { progress, snapshot } => {
             state.link = Link::Loading(progress);
-            if let Some(snapshot) = snapshot {
+            // After the first load the old truth stays in sight until the new one is whole.
+            if let Some(snapshot) = snapshot.filter(|_| !state.has_loaded) {
                 replace(state, snapshot);
             }
         }
         Reply::Loaded(snapshot) => {
             replace(state, snapshot);
+            state.has_loaded = true;
             state.link = Link::Ready(now.wall);
         }
-        Reply::Failed(problem) => state.link = Link::Failed(problem),
-        Reply::Applied(_) | Reply::Rehearsed(_) => {}
+        Reply::Failed(problem) => failed(state, problem),
+        Reply::Applied(result) => return apply::applied(state, result, now),
+        Reply::Rehearsed(result) => apply::rehearsed(state, result),
     }
+    Vec::new()
+}
+
+fn failed(state: &mut State, problem: Problem) {
+    if state.has_loaded {
+        let text = format!("Not loaded again: {} What is shown is older.", problem.message);
+        state.banner = Some(Banner::new(Tone::Bad, text));
+    }
+    state.link = Link::Failed(problem);
+}
+
+/// The connection is gone. What was loaded can still be looked at, and previewed.
+pub fn lost(state: &mut State, why: String) -> Vec<Effect> {
+    let text = format!("Connection lost: {why} What was loaded can still be looked at; R connects again.");
+    state.banner = Some(Banner::new(Tone::Bad, text));
+    state.link = Link::Lost(why);
     Vec::new()
 }
 
@@ -41,13 +62,29 @@ fn replace(state: &mut State, new: Arc<Snapshot>) {
     state.roles = state.roles.rebuilt(role_roots(&new, direction), key, make);
     state.objects = state.objects.rebuilt(object_roots(&new), key, |item| object_children(&new, item));
     translate_visits(state, key);
-    let subject = state.tree().selected().map(|n| n.item);
+    renew(state, &new);
+    let subject = state.subject();
     // Ids of the old snapshot mean nothing in the new one, even where they are equal.
     let same = state.pane.subject.and_then(key) == subject;
     let row = state.pane.cursor();
-    state.pane.show(&new, subject);
+    state.pane.show(&new, &state.history, subject);
     if same {
         state.pane.select(row);
+    }
+}
+
+/// What was computed from the old snapshot is computed again.
+fn renew(state: &mut State, new: &Snapshot) {
+    if let Some(editor) = &mut state.editor {
+        editor.predict(new);
+    }
+    if let Some(search) = &mut state.search {
+        search.restart(new);
+    }
+    state.found = None;
+    // Pictures and questions about the old truth are answered no more.
+    if matches!(state.popup, Some(Popup::Why(_) | Popup::Confirm(_))) {
+        state.popup = None;
     }
 }
 

@@ -8,5 +8,5 @@ mod visible;
 
 pub use changes::{ChangeReport, change_report};
 pub use json::{Applied, json};
-pub use text::{Style, plan_end, text};
+pub use text::{Line, Mark, Style, lines, plan_end, plan_end_lines, text};
 pub use visible::{visible, visible_lines};

@@ -27,8 +27,10 @@ impl Default for Style {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Mark {
+/// What a line is about; the same everywhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is what it says")]
+pub enum Mark {
     Gain,
     Lose,
     Keep,
@@ -37,22 +39,83 @@ enum Mark {
     Blocked,
 }
 
+impl Mark {
+    /// The sign for it.
+    pub fn sign(self, ascii: bool) -> &'static str {
+        match self {
+            Mark::Gain => "+",
+            Mark::Lose => "-",
+            Mark::Keep => "=",
+            Mark::Become => "~",
+            Mark::Note => "!",
+            Mark::Blocked if ascii => "(/)",
+            Mark::Blocked => "⊘",
+        }
+    }
+
+    fn color(self) -> &'static str {
+        match self {
+            Mark::Gain => "32",
+            Mark::Lose => "31",
+            Mark::Keep => "36",
+            Mark::Become => "33",
+            Mark::Note => "35",
+            Mark::Blocked => "1;31",
+        }
+    }
+}
+
+/// One line of a preview. Nothing in its text can play tricks on a terminal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// Its mark, where it has one.
+    pub mark: Option<Mark>,
+    /// Its text.
+    pub text: String,
+}
+
 struct Text<'a> {
     view: &'a View,
-    style: Style,
-    out: String,
+    list: usize,
+    out: Vec<Line>,
 }
 
 /// The statement and its preview. `view` gives the names: a plan's state afterwards.
 pub fn text(step: &Step, view: &View, style: Style) -> String {
-    let mut text = Text { view, style, out: String::new() };
+    joined(lines(step, view, style.list), style)
+}
+
+/// The same as lines, for the screen; `list` is the most lines of a list.
+pub fn lines(step: &Step, view: &View, list: usize) -> Vec<Line> {
+    let mut text = Text { view, list, out: Vec::new() };
     text.step(step);
     text.out
 }
 
+fn joined(lines: Vec<Line>, style: Style) -> String {
+    let mut out = String::new();
+    for Line { mark, text } in lines {
+        match mark {
+            None => {}
+            Some(mark) if style.color => {
+                out.push_str(&format!("\x1b[{}m{}\x1b[0m ", mark.color(), mark.sign(style.ascii)));
+            }
+            Some(mark) => out.push_str(&format!("{} ", mark.sign(style.ascii))),
+        }
+        out.push_str(&text);
+        out.push('\n');
+    }
+    out
+}
+
 /// What is left to say after the steps of a plan; empty where there is nothing.
 pub fn plan_end(plan: &Plan, style: Style) -> String {
-    let mut text = Text { view: &plan.after, style, out: String::new() };
+    joined(plan_end_lines(plan), style)
+}
+
+/// The same as lines.
+pub fn plan_end_lines(plan: &Plan) -> Vec<Line> {
+    let mut text = Text { view: &plan.after, list: 0, out: Vec::new() };
     if plan.not_run > 0 {
         text.line(&format!("{} not looked at after the failure.", count(plan.not_run as u64, "statement")));
     }
@@ -64,25 +127,11 @@ pub fn plan_end(plan: &Plan, style: Style) -> String {
 
 impl Text<'_> {
     fn line(&mut self, line: &str) {
-        self.out.push_str(&visible(line));
-        self.out.push('\n');
+        self.out.push(Line { mark: None, text: visible(line).into_owned() });
     }
 
     fn mark(&mut self, mark: Mark, line: &str) {
-        let (sign, ascii, color) = match mark {
-            Mark::Gain => ("+", "+", "32"),
-            Mark::Lose => ("-", "-", "31"),
-            Mark::Keep => ("=", "=", "36"),
-            Mark::Become => ("~", "~", "33"),
-            Mark::Note => ("!", "!", "35"),
-            Mark::Blocked => ("⊘", "(/)", "1;31"),
-        };
-        let sign = if self.style.ascii { ascii } else { sign };
-        let line = visible(line);
-        match self.style.color {
-            true => self.out.push_str(&format!("\x1b[{color}m{sign}\x1b[0m {line}\n")),
-            false => self.out.push_str(&format!("{sign} {line}\n")),
-        }
+        self.out.push(Line { mark: Some(mark), text: visible(line).into_owned() });
     }
 
     fn step(&mut self, step: &Step) {
@@ -138,7 +187,7 @@ impl Text<'_> {
     fn undo(&mut self, step: &Step) {
         match &step.undo {
             Ok(undo) => {
-                for statement in undo.statements.iter().take(self.style.list) {
+                for statement in undo.statements.iter().take(self.list) {
                     self.line(&format!("undo: {statement}"));
                 }
                 self.more(undo.statements.len(), "undo statement");
@@ -151,7 +200,7 @@ impl Text<'_> {
     }
 
     fn more(&mut self, all: usize, what: &str) {
-        if let Some(more) = all.checked_sub(self.style.list).filter(|n| *n > 0) {
+        if let Some(more) = all.checked_sub(self.list).filter(|n| *n > 0) {
             self.line(&format!("  and {} more", count(more as u64, what)));
         }
     }
@@ -163,7 +212,7 @@ impl Text<'_> {
         if changes.len() > 1 {
             self.line(&format!("  {} change:", count(changes.len() as u64, "entry")));
         }
-        for change in changes.iter().take(self.style.list) {
+        for change in changes.iter().take(self.list) {
             match change {
                 Change::Acl { target, before, after } => self.acl(*target, before.as_ref(), after.as_ref()),
                 Change::Membership { before, after } => self.membership(before.as_ref(), after.as_ref()),
@@ -227,7 +276,7 @@ impl Text<'_> {
             if shown < all { format!(", of which {} are listed", grouped(shown)) } else { String::new() };
         self.mark(mark, &format!("{} {word}{some}", count(all, "privilege")));
         let lines = self.grouped_rows(rows);
-        for line in lines.iter().take(self.style.list) {
+        for line in lines.iter().take(self.list) {
             self.line(&format!("    {line}"));
         }
         self.more(lines.len(), "line");

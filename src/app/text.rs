@@ -3,27 +3,7 @@
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// With what could steer the terminal or reorder the line written out as `\u{..}`.
-pub fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match is_unsafe(c) {
-            true => out.extend(c.escape_unicode()),
-            false => out.push(c),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Control characters, marks of direction, and characters that cannot be seen.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
+pub use crate::preview::report::visible as escaped;
 
 /// How many cells it takes.
 pub fn width(text: &str) -> usize {
@@ -59,12 +39,36 @@ fn take(chars: impl Iterator<Item = char>, cells: usize) -> String {
     out
 }
 
+/// Broken into lines of so many cells, at blanks where there are any. Nothing is lost.
+pub fn wrapped(text: &str, cells: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if line.width() + word.trim_end().width() > cells && !line.is_empty() {
+            pieces.push(std::mem::take(&mut line));
+        }
+        for c in word.chars() {
+            if line.width() + c.width().unwrap_or(0) > cells && c != ' ' {
+                pieces.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    pieces.push(line);
+    pieces.into_iter().map(|p| p.trim_end().to_owned()).collect()
+}
+
 /// A count with its word: `1 member`, `5 members`.
 pub fn count(n: usize, one: &str) -> String {
     match n {
         1 => format!("1 {one}"),
         _ => format!("{} {one}s", grouped(n)),
     }
+}
+
+/// `1 entry`, `3 entries`.
+pub fn entries(n: usize) -> String {
+    if n == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(n)) }
 }
 
 /// A number with its thousands parted: `10,000`.
@@ -85,18 +89,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_or_a_line_is_written_out() {
-        assert_eq!(escaped("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
-        assert_eq!(escaped("a\u{202e}b\nc\u{9b}"), "a\\u{202e}b\\u{a}c\\u{9b}");
-        assert_eq!(escaped("żółw"), "żółw");
-    }
-
-    #[test]
     fn names_are_cut_in_the_middle_by_cells() {
         assert_eq!(fitted("orders_2026", 11), "orders_2026");
         assert_eq!(fitted("orders_2026_archive", 11), "order..hive");
         assert_eq!(fitted("日本語の名前", 7), "日..前");
         assert_eq!((fitted("abcdef", 2), fitted("abcdef", 0)), ("..".into(), "".into()));
+    }
+
+    #[test]
+    fn wrapping_loses_no_character() {
+        let text = "one two_three_four_five_six_seven eight";
+        for cells in 2..50 {
+            let lines = wrapped(text, cells);
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""), "at {cells}");
+            assert!(lines.iter().all(|line| width(line) <= cells), "at {cells}: {lines:?}");
+        }
     }
 
     #[test]

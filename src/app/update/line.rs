@@ -1,0 +1,117 @@
+//! The SQL line.
+
+use super::apply;
+use crate::app::item::Item;
+use crate::app::line::{Editor, Prefill, Row, Verb, prefill};
+use crate::app::pane::{PaneRow, Place};
+use crate::app::{Banner, Command, Effect, Key, Pending, State, Tone, Zone, identity, inside, layout};
+use crate::sql::identity::quoted;
+
+/// Opens the line with nothing in it.
+pub fn open_empty(state: &mut State) {
+    open(state, Prefill::default());
+}
+
+/// Opens the line with a text.
+pub fn open(state: &mut State, text: Prefill) {
+    let Some(snapshot) = &state.snapshot else {
+        state.banner = Some(Banner::new(Tone::Note, "Nothing is loaded yet."));
+        return;
+    };
+    state.editor = Some(Editor::new(snapshot, text, state.screen.width.into()));
+}
+
+/// Opens the line with the statement that suits the row.
+pub fn open_for_row(state: &mut State, verb: Verb) {
+    let Some(snapshot) = state.snapshot.clone() else { return };
+    let tree = state.tree();
+    let Some(node) = tree.selected() else { return };
+    let pane = state.pane.selected().filter(|_| state.zone == Zone::Pane);
+    let row = Row { item: node.item, above: tree.parent_item(node), direction: state.direction, pane };
+    match prefill(&snapshot, verb, row) {
+        Some(text) => open(state, text),
+        None => state.banner = Some(Banner::new(Tone::Note, "No GRANT or REVOKE is about this row.")),
+    }
+}
+
+/// A command in the line.
+pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
+    let height = usize::from(inside(layout(state).preview).height.saturating_sub(1));
+    let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
+    let (Some(editor), Some(snapshot)) = (&mut state.editor, &state.snapshot) else { return Vec::new() };
+    let busy = state.pending.is_some();
+    match command {
+        Command::Apply if editor.completion.is_some() => editor.completion = None,
+        Command::Apply => apply::ask(state),
+        Command::Rehearse => return apply::rehearse(state),
+        Command::Complete if !busy => editor.complete(snapshot, 1),
+        Command::Up if editor.completion.is_some() => editor.complete(snapshot, -1),
+        Command::Down if editor.completion.is_some() => editor.complete(snapshot, 1),
+        Command::Up => editor.scroll(-1, height),
+        Command::Down => editor.scroll(1, height),
+        Command::PageUp => editor.scroll(-page, height),
+        Command::PageDown => editor.scroll(page, height),
+        Command::CopySql => return vec![Effect::Copy(editor.text().to_owned())],
+        Command::Leave if editor.completion.is_some() => editor.completion = None,
+        Command::Leave => leave(state),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A rehearsal is left behind; what is being applied is not.
+fn leave(state: &mut State) {
+    match state.pending {
+        Some(Pending::Applying(_)) => {
+            state.banner =
+                Some(Banner::new(Tone::Note, "It is being applied; what comes of it is told here."));
+        }
+        Some(Pending::Rehearsing) => {
+            state.generation += 1;
+            state.pending = None;
+            state.editor = None;
+        }
+        None => state.editor = None,
+    }
+}
+
+/// A key that edits. What is at the server is not edited under its hands.
+pub fn edit(state: &mut State, key: Key) -> Vec<Effect> {
+    if let (Some(editor), Some(snapshot), None) = (&mut state.editor, &state.snapshot, &state.pending) {
+        editor.edit(snapshot, key);
+    }
+    Vec::new()
+}
+
+/// Pasted text.
+pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if let (Some(editor), Some(snapshot), None) = (&mut state.editor, &state.snapshot, &state.pending) {
+        editor.paste(snapshot, text);
+    }
+    Vec::new()
+}
+
+/// Copies what the row names, or the statements of an applied change.
+pub fn copy_row(state: &mut State) -> Vec<Effect> {
+    let Some(text) = row_text(state) else { return Vec::new() };
+    state.banner = Some(Banner::new(Tone::Good, format!("Copied: {text}")));
+    vec![Effect::Copy(text)]
+}
+
+fn row_text(state: &State) -> Option<String> {
+    let snapshot = state.snapshot.as_ref()?;
+    let role = |role| quoted(snapshot.view(), &snapshot.view().role_name(role));
+    let place = match state.zone {
+        Zone::Pane => state.pane.selected().and_then(PaneRow::place),
+        Zone::Tree => None,
+    };
+    match (place, state.subject()?) {
+        (Some(Place::Role(oid)), _) | (None, Item::Role(oid)) => Some(role(oid)),
+        (Some(Place::Object(target)), _) | (None, Item::Column(target)) => Some(identity(snapshot, target)),
+        (None, Item::Schema(id) | Item::Object(id)) => {
+            Some(identity(snapshot, crate::cluster::AclTarget::whole(id)))
+        }
+        (None, Item::Applied(n)) => state.history.get(n).map(|e| format!("{};", e.statements.join(";\n"))),
+        (None, Item::Group(..)) => None,
+    }
+}
