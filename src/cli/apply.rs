@@ -28,7 +28,7 @@ pub struct Request<'a> {
 }
 
 /// How long to ask what became of a COMMIT whose answer was lost: a failover takes about half of it.
-const RESOLVE: Duration = Duration::from_secs(60);
+pub const RESOLVE: Duration = Duration::from_secs(60);
 
 /// Does it all.
 pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {

@@ -37,6 +37,12 @@ pub struct Cli {
     /// Cancel any statement that runs for longer (0: never)
     #[arg(long, global = true, value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub statement_timeout: Duration,
+    /// The explorer's colours; NO_COLOR means mono
+    #[arg(long, value_enum, default_value_t)]
+    pub theme: Theme,
+    /// In the explorer, draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
     /// Print help
     #[arg(long, global = true, action = clap::ArgAction::Help)]
     pub help: Option<bool>,
@@ -173,6 +179,18 @@ pub struct ScriptArgs {
     /// How many rows of effect to list at most; the counts are never cut
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub effect_limit: usize,
+}
+
+/// The explorer's colours.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// For dark backgrounds
+    #[default]
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// No colours
+    Mono,
 }
 
 /// How a table is printed.

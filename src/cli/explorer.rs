@@ -2,20 +2,29 @@
 
 use std::process::ExitCode;
 
-use super::args::Cli;
+use super::apply::RESOLVE;
+use super::args::{Cli, Theme};
 use super::failure::Failure;
 use super::{output, plan, session};
-use crate::app;
-use crate::terminal::{self, ExplorerError, ExplorerOptions};
+use crate::app::{self, ThemeName};
+use crate::terminal::{self, ExplorerError, ExplorerOptions, Limits};
 
 /// Runs it until the user quits.
 pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let settings = session::settings(&cli.connection, cli.target.as_deref())?;
-    let theme = if output::no_color() { app::ThemeName::Mono } else { app::ThemeName::default() };
-    let explorer = app::Settings { read_only: cli.read_only, theme, ..app::Settings::default() };
-    let ended = terminal::run(ExplorerOptions { settings, explorer, protected: plan::protected(cli) });
+    let theme = match cli.theme {
+        _ if output::no_color() => ThemeName::Mono,
+        Theme::Dark => ThemeName::Dark,
+        Theme::Light => ThemeName::Light,
+        Theme::Mono => ThemeName::Mono,
+    };
+    let explorer = app::Settings { read_only: cli.read_only, theme, ascii: cli.ascii };
+    let limits = Limits { lock: cli.lock_timeout, statement: cli.statement_timeout, resolve: RESOLVE };
+    let ended =
+        terminal::run(ExplorerOptions { settings, explorer, protected: plan::protected(cli), limits });
     ended.map(ExitCode::from).map_err(|error| match error {
         ExplorerError::Connect(error) => error.into(),
+        ExplorerError::NoTerminal(why) => Failure::usage(why.to_string()).hint(why.hint()),
         other => Failure::usage(other.to_string()),
     })
 }

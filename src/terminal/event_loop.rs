@@ -18,12 +18,12 @@ use tokio::time::sleep;
 /// A frame is drawn at least this often while things keep happening.
 const FRAME: Duration = Duration::from_millis(30);
 
-pub(super) struct EventLoop {
+pub(super) struct EventLoop<'a> {
     state: State,
     screen: Screen,
     input: Input,
     signals: Signals,
-    worker: Worker,
+    worker: &'a mut Worker,
     replies: UnboundedReceiver<Action>,
     started: Instant,
 }
@@ -45,13 +45,13 @@ impl From<io::Error> for Stop {
     }
 }
 
-impl EventLoop {
+impl<'a> EventLoop<'a> {
     pub(super) fn new(
         screen: Screen,
         settings: Settings,
-        worker: Worker,
+        worker: &'a mut Worker,
         replies: UnboundedReceiver<Action>,
-    ) -> io::Result<EventLoop> {
+    ) -> io::Result<EventLoop<'a>> {
         let area = screen.area();
         Ok(EventLoop {
             state: State::new(settings, area.width, area.height),
@@ -148,8 +148,8 @@ impl EventLoop {
             Effect::Copy(text) => self.screen.send(&clipboard::copy(&text))?,
             Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
             Effect::Load { generation } => self.worker.load(generation),
-            Effect::Apply { generation, plan } => self.worker.apply(generation, &plan),
-            Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, &plan),
+            Effect::Apply { generation, plan } => self.worker.apply(generation, plan),
+            Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, plan),
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::event_loop::EventLoop;
 use super::screen::{self, NoTerminal, Screen};
-use super::worker::Worker;
+use super::worker::{Manner, Worker};
 use crate::app;
 use crate::guard::Protected;
 use crate::server::password::TerminalPrompt;
@@ -22,6 +22,19 @@ pub struct ExplorerOptions {
     pub explorer: app::Settings,
     /// Roles that no statement touches.
     pub protected: Protected,
+    /// How long what is applied may take.
+    pub limits: Limits,
+}
+
+/// How long what is applied may take; zero sets no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// To wait for a lock.
+    pub lock: Duration,
+    /// To run a statement.
+    pub statement: Duration,
+    /// To ask for the fate of a COMMIT whose answer was lost.
+    pub resolve: Duration,
 }
 
 /// How it ended.
@@ -77,8 +90,12 @@ async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
     let connection =
         server::connect(&options.settings, &mut TerminalPrompt).await.map_err(ExplorerError::Connect)?;
     let (replies, replied) = unbounded_channel();
-    let worker = Worker::new(connection, options.protected, replies);
-    let screen = Screen::enter()?;
-    let mut event_loop = EventLoop::new(screen, options.explorer, worker, replied)?;
-    Ok(event_loop.run().await)
+    let manner = Manner { limits: options.limits, read_only: options.explorer.read_only };
+    let mut worker = Worker::new(connection, options.protected, manner, replies);
+    let ended = {
+        let screen = Screen::enter()?;
+        EventLoop::new(screen, options.explorer, &mut worker, replied)?.run().await
+    };
+    worker.finish().await;
+    Ok(ended)
 }

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod demo;
+mod explorer;
 mod harness;
 mod load;
 mod pty;

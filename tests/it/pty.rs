@@ -37,13 +37,18 @@ pub struct Pty {
 impl Pty {
     /// Starts `program` in a terminal of this size.
     pub fn start(program: &str, arguments: &[&str], columns: u16, rows: u16) -> Pty {
+        Pty::run(Pty::command(program, arguments), columns, rows)
+    }
+
+    /// `program` as it is to be run, in an environment that is the same everywhere.
+    pub fn command(program: &str, arguments: &[&str]) -> CommandBuilder {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
         command.env_remove("TMUX");
         command.env("RUST_BACKTRACE", "0");
-        Pty::run(command, columns, rows)
+        command
     }
 
     /// Starts a command in a terminal of this size.
@@ -112,6 +117,20 @@ impl Pty {
     /// Waits for a text to be on the screen.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contents().contains(text))
+    }
+
+    /// How many cells of the screen are so.
+    pub fn cells(&self, wanted: impl Fn(&vt100::Cell) -> bool) -> usize {
+        let seen = self.seen();
+        let screen = seen.emulator.screen();
+        let (rows, columns) = screen.size();
+        let all = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+        all.filter(|(row, column)| screen.cell(*row, *column).is_some_and(&wanted)).count()
+    }
+
+    /// Waits until what an ended program wrote last has come through.
+    pub fn wait_settled(&self) {
+        self.wait_quiet(Duration::from_millis(100));
     }
 
     /// Waits until nothing has been written for this long.
@@ -187,6 +206,16 @@ impl Process {
         kill_process(self.pid(), signal).expect("the program gets a signal");
     }
 
+    /// How often its threads have been woken.
+    #[cfg(target_os = "linux")]
+    pub fn wakes(&self) -> u64 {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let status = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("status"));
+        // A thread may end while its neighbours are looked at.
+        let statuses = threads.filter_map(|thread| status(thread.ok()?).ok());
+        statuses.map(|text| switches(&text)).sum()
+    }
+
     /// The program's process.
     pub fn pid(&self) -> Pid {
         let pid = self.0.process_id().expect("a process");
@@ -201,6 +230,13 @@ impl Drop for Process {
             let _ = self.0.wait();
         }
     }
+}
+
+/// A thread that sleeps switches by its own will once for each time that it is woken.
+#[cfg(target_os = "linux")]
+fn switches(status: &str) -> u64 {
+    let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    count.expect("Linux counts them").trim().parse().expect("a number")
 }
 
 fn cells(count: u16) -> NonZeroU16 {

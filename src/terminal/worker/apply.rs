@@ -1,0 +1,119 @@
+//! Applying and rehearsing, and what came of it in the explorer's words.
+
+use super::{Answer, Office};
+use crate::app::{Applied, Problem, Reply};
+use crate::preview::{Plan, PlanOptions, Planner, Step};
+use crate::server::apply::{self, ApplyError, ApplyOptions, Difference, Fate};
+use crate::server::journal::Journal;
+use crate::sql::{self, Options, Parsed};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+pub(super) async fn apply(office: Arc<Office>, plan: Arc<Plan>, answer: Answer) {
+    let applied = match try_apply(&office, &plan).await {
+        Ok(applied) => outcome(&plan, applied),
+        Err(problem) => Applied::NotRun(problem),
+    };
+    answer.send(Reply::Applied(applied));
+}
+
+pub(super) async fn rehearse(office: Arc<Office>, plan: Arc<Plan>, answer: Answer) {
+    answer.send(Reply::Rehearsed(try_rehearse(&office, &plan).await.map(Arc::new)));
+}
+
+async fn try_apply(office: &Office, plan: &Arc<Plan>) -> Result<apply::Applied, Problem> {
+    let journal = journal()?;
+    let planner = planner(office, plan);
+    apply::apply(&office.opener(), &planner, plan, &options(office, &journal)).await.map_err(not_begun)
+}
+
+async fn try_rehearse(office: &Office, plan: &Plan) -> Result<Plan, Problem> {
+    let script = script(plan)?;
+    let journal = journal()?;
+    let options = options(office, &journal);
+    let rehearsal = apply::rehearse(&office.opener(), &planner(office, plan), plan, script, &options).await;
+    let rehearsal = rehearsal.map_err(not_begun)?;
+    match rehearsal.difference {
+        Some(difference) => Err(Problem {
+            message: difference.message(),
+            detail: Some(difference.lines(&plan.after).join("\n")).filter(|lines| !lines.is_empty()),
+            hint: None,
+        }),
+        None => Ok(rehearsal.plan),
+    }
+}
+
+/// The statements of a plan. One that ends early has lost those after its end.
+fn script(plan: &Plan) -> Result<Vec<Parsed>, Problem> {
+    if plan.not_run > 0 {
+        return Err(Problem {
+            message: "The preview ends before the last statement.".to_owned(),
+            detail: None,
+            hint: Some("Rehearse the statement that may fail by itself.".to_owned()),
+        });
+    }
+    let cluster = plan.after.base();
+    let options = Options {
+        major: cluster.version.major(),
+        standard_conforming_strings: cluster.session.standard_conforming_strings,
+    };
+    let parse = |step: &Step| {
+        let line = step.line;
+        sql::parse_script(&step.text, &options).into_iter().map(move |parsed| Parsed { line, ..parsed })
+    };
+    Ok(plan.steps.iter().flat_map(parse).collect())
+}
+
+fn options<'a>(office: &Office, journal: &'a Journal) -> ApplyOptions<'a> {
+    ApplyOptions {
+        lock_timeout: office.manner.limits.lock,
+        statement_timeout: office.manner.limits.statement,
+        resolve_timeout: office.manner.limits.resolve,
+        read_only: office.manner.read_only,
+        plan: PlanOptions::default(),
+        journal,
+        clock: &Timestamp::now,
+        progress: &|_| (),
+    }
+}
+
+/// The one that made the plan: it knows nothing but the cluster and the protected roles.
+fn planner(office: &Office, plan: &Plan) -> Planner {
+    Planner::new(Arc::clone(plan.after.base()), office.protected.clone())
+}
+
+fn journal() -> Result<Journal, Problem> {
+    Journal::of_user().map_err(|error| Problem {
+        message: "There is no place for the journal.".to_owned(),
+        detail: Some(error.to_string()),
+        hint: Some("Set XDG_STATE_HOME.".to_owned()),
+    })
+}
+
+fn not_begun(error: ApplyError) -> Problem {
+    match error {
+        ApplyError::Connect(error) => error.into(),
+        other => Problem { message: format!("{other}."), detail: None, hint: None },
+    }
+}
+
+fn outcome(plan: &Plan, applied: apply::Applied) -> Applied {
+    match applied.fate {
+        Fate::Committed => {
+            let unverified = applied.unverified.into_iter().chain(applied.warnings).collect();
+            Applied::Committed { read_back: applied.entries_verified, unverified }
+        }
+        Fate::RolledBack => Applied::RolledBack(why(plan, applied)),
+        Fate::NotRun => Applied::NotRun(why(plan, applied)),
+        Fate::Unknown => Applied::Unknown(why(plan, applied)),
+    }
+}
+
+/// The reason, and in detail what differs.
+fn why(plan: &Plan, applied: apply::Applied) -> Problem {
+    let found = applied.steps.iter().find_map(|step| step.difference.as_ref());
+    let lines = found.map(|difference| difference.lines(&plan.after)).unwrap_or_default();
+    let detail: Vec<String> = lines.into_iter().chain(applied.warnings).collect();
+    let message = applied.because.or_else(|| found.map(Difference::message)).unwrap_or_default();
+    Problem { message, detail: Some(detail.join("\n")).filter(|detail| !detail.is_empty()), hint: None }
+}

@@ -1,0 +1,125 @@
+//! Effects that wait for a server, each a task beside the loop.
+
+mod apply;
+mod load;
+
+use super::run::Limits;
+use crate::app::{Action, Applied, Problem, Reply};
+use crate::guard::Protected;
+use crate::preview::Plan;
+use crate::server::{Connection, Opener};
+use futures_util::FutureExt;
+use load::Link;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Does what the explorer asks for, and answers on a channel.
+pub(super) struct Worker {
+    office: Arc<Office>,
+    replies: UnboundedSender<Action>,
+    loading: Option<JoinHandle<()>>,
+    applying: Option<JoinHandle<()>>,
+}
+
+/// How to apply.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) limits: Limits,
+    pub(super) read_only: bool,
+}
+
+/// What all tasks share.
+struct Office {
+    link: Link,
+    /// Of the connection made last: after a failover it is for another address.
+    opener: Mutex<Opener>,
+    protected: Protected,
+    manner: Manner,
+}
+
+/// Where the answers to one effect go.
+#[derive(Clone)]
+struct Answer {
+    generation: u64,
+    replies: UnboundedSender<Action>,
+}
+
+impl Answer {
+    fn send(&self, reply: Reply) {
+        // Nobody listens once the loop has ended.
+        let _ = self.replies.send(Action::Reply { generation: self.generation, reply });
+    }
+}
+
+impl Worker {
+    pub(super) fn new(
+        connection: Connection,
+        protected: Protected,
+        manner: Manner,
+        replies: UnboundedSender<Action>,
+    ) -> Worker {
+        load::watch(&connection, &replies);
+        let opener = Mutex::new(connection.opener());
+        let link = Link::new(connection);
+        let office = Arc::new(Office { link, opener, protected, manner });
+        Worker { office, replies, loading: None, applying: None }
+    }
+
+    fn answer(&self, generation: u64) -> Answer {
+        Answer { generation, replies: self.replies.clone() }
+    }
+
+    /// Loads everything, on a new connection if the one there was is gone. A load that is under way is given up.
+    pub(super) fn load(&mut self, generation: u64) {
+        if let Some(before) = self.loading.take() {
+            before.abort();
+        }
+        let answer = self.answer(generation);
+        let work = load::load(Arc::clone(&self.office), answer.clone());
+        self.loading = Some(tokio::spawn(or_tell(work, answer, Reply::Failed)));
+    }
+
+    /// Applies a plan. A second one waits for nothing: the explorer sends one at a time.
+    pub(super) fn apply(&mut self, generation: u64, plan: Arc<Plan>) {
+        let answer = self.answer(generation);
+        let work = apply::apply(Arc::clone(&self.office), plan, answer.clone());
+        let unknown = |problem| Reply::Applied(Applied::Unknown(problem));
+        self.applying = Some(tokio::spawn(or_tell(work, answer, unknown)));
+    }
+
+    /// Runs a plan, and rolls it back.
+    pub(super) fn rehearse(&mut self, generation: u64, plan: Arc<Plan>) {
+        let answer = self.answer(generation);
+        let work = apply::rehearse(Arc::clone(&self.office), plan, answer.clone());
+        self.applying = Some(tokio::spawn(or_tell(work, answer, |problem| Reply::Rehearsed(Err(problem)))));
+    }
+
+    /// Gives a transaction that is under way the time to end by itself, so that its outcome is known.
+    pub(super) async fn finish(mut self) {
+        if let Some(applying) = self.applying.take() {
+            // It may wait for a server that is gone; then the journal says what was sent.
+            let _ = timeout(Duration::from_secs(5), applying).await;
+        }
+    }
+}
+
+impl Office {
+    fn opener(&self) -> Opener {
+        self.opener.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A bug must not leave the explorer waiting for ever.
+async fn or_tell(work: impl Future<Output = ()>, answer: Answer, reply: impl FnOnce(Problem) -> Reply) {
+    if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+        answer.send(reply(Problem {
+            message: "rolescope itself failed: this is a bug in it.".to_owned(),
+            detail: None,
+            hint: Some("What happened is printed when you quit; please report it.".to_owned()),
+        }));
+    }
+}

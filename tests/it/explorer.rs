@@ -1,0 +1,35 @@
+//! The explorer as a person has it: the program in a terminal, on real servers.
+
+use crate::pty::Pty;
+use crate::servers::Server;
+use tempfile::TempDir;
+
+mod life;
+
+/// The explorer on a server, in a terminal of its own.
+pub struct Explorer {
+    pub pty: Pty,
+    _state: TempDir,
+}
+
+impl Explorer {
+    /// Connects as a role that [`Server::fresh_role`] made.
+    pub fn start(server: &Server, role: &str, database: &str, columns: u16, rows: u16) -> Explorer {
+        let conninfo = server.instance.conninfo_with_password(role, role, database);
+        Explorer::run(&[&conninfo], columns, rows)
+    }
+
+    /// With any arguments.
+    pub fn run(arguments: &[&str], columns: u16, rows: u16) -> Explorer {
+        let state = tempfile::tempdir().unwrap();
+        let mut command = Pty::command(env!("CARGO_BIN_EXE_rolescope"), arguments);
+        command.env("XDG_STATE_HOME", state.path());
+        Explorer { pty: Pty::run(command, columns, rows), _state: state }
+    }
+
+    /// With everything loaded.
+    pub fn loaded(self) -> Explorer {
+        self.pty.wait_for("loaded");
+        self
+    }
+}
