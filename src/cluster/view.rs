@@ -178,6 +178,13 @@ impl View {
         self.acls.keys().copied()
     }
 
+    /// Every parameter that has a row, or that a statement before has named.
+    pub fn parameter_ids(&self) -> impl Iterator<Item = ObjectId> {
+        let loaded = self.base.objects.iter().filter(|(_, o)| o.kind == Kind::Parameter).map(|(id, _)| id);
+        let first = self.base.objects.len();
+        loaded.chain((first..first + self.parameters.len()).map(|i| ObjectId(i as u32)))
+    }
+
     /// Lays a change over what is there.
     pub fn apply(&mut self, change: &Change) {
         match change {

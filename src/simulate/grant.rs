@@ -134,7 +134,11 @@ impl<'a> Run<'a> {
             let error = super::ServerError::new("0LP01", format!("cannot set privileges of {what} types"));
             Err(error.hint(format!("Set the privileges of the {hint} type instead.")).into())
         };
+        let no_domain = grant.as_domain && kind != Kind::Domain;
         match kind {
+            _ if no_domain && self.switches.domain_checked_first => {
+                error("42809", format!("\"{name}\" is not a domain"))
+            }
             Kind::ArrayType => refused("array", "element"),
             Kind::Multirange if self.switches.multirange_refused => refused("multirange", "range"),
             _ if grant.as_domain && kind != Kind::Domain => {

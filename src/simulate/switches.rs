@@ -20,6 +20,8 @@ pub struct Switches {
     pub membership_options: bool,
     /// 17+: GRANT on a multirange type is refused.
     pub multirange_refused: bool,
+    /// 18: DOMAIN looks whether it is one before anything else (tried; SEMANTICS has the order of 17 for all).
+    pub domain_checked_first: bool,
     /// Up to 17: the word RULE is accepted as a privilege that does nothing.
     pub rule_privilege: bool,
     /// 16+: `createrole_self_grant`.
@@ -44,6 +46,7 @@ impl Switches {
             database_owner_has_sqlstate: major >= 18,
             membership_options: major >= 16,
             multirange_refused: major >= 17,
+            domain_checked_first: major >= 18,
             rule_privilege: major <= 17,
             createrole_self_grant: major >= 16,
             boolean_password_encryption: major == 13,

@@ -2,8 +2,11 @@
 
 mod connecting;
 mod demo;
+mod differential;
 mod explorer;
+mod facts;
 mod harness;
+mod house;
 mod load;
 mod pty;
 mod removal;

@@ -11,7 +11,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use native_tls::{Certificate, TlsConnector};
 use postgres_native_tls::MakeTlsConnector;
 use rolescope::demo::{Binaries, Instance, Options};
-use tokio_postgres::Client;
+use std::future::poll_fn;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_postgres::error::DbError;
+use tokio_postgres::{AsyncMessage, Client};
 
 pub use rolescope::demo::MAJORS;
 
@@ -115,22 +118,42 @@ impl Server {
     }
 }
 
-/// A session on any instance over TLS, with chain and host name verified.
-pub async fn connect(instance: &Instance, user: &str, password: &str, database: &str) -> Client {
+/// TLS that verifies chain and host name.
+fn tls(instance: &Instance) -> MakeTlsConnector {
     let pem = std::fs::read(instance.ca_path()).expect("the CA file");
     let authority = Certificate::from_pem(&pem).expect("a certificate");
-    let tls = TlsConnector::builder().add_root_certificate(authority).build().expect("TLS");
-    let (client, connection) = tokio_postgres::Config::new()
-        .host("localhost")
-        .hostaddr([127, 0, 0, 1].into())
-        .port(instance.port())
-        .user(user)
-        .password(password)
-        .dbname(database)
-        .ssl_mode(tokio_postgres::config::SslMode::Require)
-        .connect(MakeTlsConnector::new(tls))
-        .await
-        .unwrap_or_else(|error| panic!("connecting as {user} to {database}: {error:?}"));
+    MakeTlsConnector::new(TlsConnector::builder().add_root_certificate(authority).build().expect("TLS"))
+}
+
+fn config(instance: &Instance, user: &str, password: &str, database: &str) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config.host("localhost").hostaddr([127, 0, 0, 1].into()).port(instance.port());
+    config.user(user).password(password).dbname(database);
+    config.ssl_mode(tokio_postgres::config::SslMode::Require);
+    config
+}
+
+/// A session on any instance over TLS, with chain and host name verified.
+pub async fn connect(instance: &Instance, user: &str, password: &str, database: &str) -> Client {
+    let session = config(instance, user, password, database).connect(tls(instance)).await;
+    let (client, connection) =
+        session.unwrap_or_else(|error| panic!("connecting as {user} to {database}: {error:?}"));
     tokio::spawn(connection);
     client
+}
+
+/// A superuser's session that hands on its notices.
+pub async fn connect_listening(instance: &Instance, database: &str) -> (Client, UnboundedReceiver<DbError>) {
+    let superuser = &instance.options().superuser;
+    let session = config(instance, superuser, instance.password(), database).connect(tls(instance)).await;
+    let (client, mut connection) = session.expect("a session");
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+            if let AsyncMessage::Notice(notice) = message {
+                let _ = sender.send(notice);
+            }
+        }
+    });
+    (client, receiver)
 }
