@@ -6,7 +6,9 @@ use super::run::{Run, Stop, error};
 use crate::cluster::{
     Acl, AclItem, AclKind, AclTarget, Detail, Kind, ObjectId, Oid, Privileges, default_acl, effective_items,
 };
-use crate::sql::ast::{AllKind, GrantTarget, NamedKind, ObjectGrant, RoleSpec, RoutineKind, SimpleKind};
+use crate::sql::ast::{
+    AllKind, GrantTarget, Name, NamedKind, ObjectGrant, RoleSpec, RoutineKind, SimpleKind,
+};
 
 /// A statement with its names resolved.
 pub struct Grant<'s> {
@@ -73,8 +75,11 @@ impl<'a> Run<'a> {
             GrantTarget::Named { kind: NamedKind::Table | NamedKind::Sequence, names } => {
                 names.iter().map(|n| self.relation(n)).collect()
             }
-            GrantTarget::Named { kind: NamedKind::Type | NamedKind::Domain, names } => {
+            GrantTarget::Named { kind: NamedKind::Type, names } => {
                 names.iter().map(|n| self.type_named(n)).collect()
+            }
+            GrantTarget::Named { kind: NamedKind::Domain, names } => {
+                names.iter().map(|n| self.domain(n)).collect()
             }
             GrantTarget::Named { kind: NamedKind::Parameter, names } => {
                 let found = names.iter().map(|n| self.parameter(&n.join("."), statement.revoke));
@@ -95,6 +100,15 @@ impl<'a> Run<'a> {
                 Ok(objects)
             }
         }
+    }
+
+    /// 18 looks whether it is a domain while it looks for it, and names it as written.
+    fn domain(&self, name: &Name) -> Result<ObjectId, Stop> {
+        let id = self.type_named(name)?;
+        if self.switches.domain_checked_first && self.kind_of(id) != Kind::Domain {
+            return error("42809", format!("\"{}\" is not a domain", name.join(".")));
+        }
+        Ok(id)
     }
 
     fn grant_on(&mut self, grant: &Grant<'_>, id: ObjectId) -> Result<(), Stop> {
@@ -134,11 +148,7 @@ impl<'a> Run<'a> {
             let error = super::ServerError::new("0LP01", format!("cannot set privileges of {what} types"));
             Err(error.hint(format!("Set the privileges of the {hint} type instead.")).into())
         };
-        let no_domain = grant.as_domain && kind != Kind::Domain;
         match kind {
-            _ if no_domain && self.switches.domain_checked_first => {
-                error("42809", format!("\"{name}\" is not a domain"))
-            }
             Kind::ArrayType => refused("array", "element"),
             Kind::Multirange if self.switches.multirange_refused => refused("multirange", "range"),
             _ if grant.as_domain && kind != Kind::Domain => {

@@ -139,7 +139,7 @@ const FACTS: &[Fact] = &[
             ("REVOKE INHERIT OPTION FOR r% FROM m%", "ok"),
         ],
         ends: &[(
-            "SELECT string_agg(m.rolname || admin_option || inherit_option || set_option, ' ' ORDER BY 1) FROM pg_auth_members JOIN pg_roles m ON m.oid = member WHERE m.rolname IN ('m%', 'n%')",
+            "SELECT string_agg(m.rolname || admin_option || inherit_option || set_option, ' ' ORDER BY m.rolname) FROM pg_auth_members JOIN pg_roles m ON m.oid = member WHERE m.rolname IN ('m%', 'n%')",
             "m%truefalsefalse n%falsetruetrue",
         )],
     },
