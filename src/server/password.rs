@@ -55,7 +55,7 @@ impl PasswordSource for Known {
 /// Runs a password command in the shell, and takes the first line that it prints.
 ///
 /// It runs at each connect, so that tokens which live for minutes work. It gets none of our variables that hold a
-/// password, and its standard error stays the user's.
+/// password. What it says on standard error is the detail if it fails; a screen that is in use is not written over.
 pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
     let failed = |detail: String| {
         Err(ConnectError::new(ErrorKind::PasswordSource, "the password command failed").detail(detail))

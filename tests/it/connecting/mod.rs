@@ -4,6 +4,7 @@ mod client_certs;
 mod failures;
 mod matrix;
 mod passwords;
+mod program;
 mod require_auth;
 mod session;
 
