@@ -1,6 +1,6 @@
 //! What the server would do: a statement, a session and a cluster give changes and notices, or the error. Pure.
 //!
-//! Nothing here changes a cluster: a statement comes to [`Change`](crate::cluster::Change)s, which the caller may lay
+//! Nothing here changes a cluster: a statement comes to [`Change`]s, which the caller may lay
 //! over the [`View`] and predict the next one on that.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

@@ -174,7 +174,7 @@ fn defaults(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     let items = all.flat_map(|(index, d)| d.acl.iter().map(move |item| (index, d.role, *item)));
     let mine = items.filter(|(_, creator, item)| {
         let own = item.grantee == *creator;
-        (*creator == role && !own) || (item.grantee == role && !own)
+        !own && (*creator == role || item.grantee == role)
     });
     let found: Vec<PaneRow> = mine.map(|(index, _, item)| PaneRow::Default { index, item }).collect();
     rows.list(Section::Defaults, 0, found.into_iter());
