@@ -5,6 +5,7 @@ mod demo;
 mod differential;
 mod explorer;
 mod facts;
+mod grammar;
 mod harness;
 mod house;
 mod load;

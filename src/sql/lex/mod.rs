@@ -73,6 +73,8 @@ pub(super) struct LexError {
     pub detail: Option<&'static str>,
     /// Hint.
     pub hint: Option<&'static str>,
+    /// Found between the lexer and the parser: in the escapes of a `U&` lexeme.
+    pub late: bool,
 }
 
 impl LexError {
@@ -85,6 +87,7 @@ impl LexError {
             position: Some(start),
             detail: None,
             hint: None,
+            late: false,
         }
     }
 }

@@ -74,6 +74,7 @@ impl Lexer<'_> {
             position: Some(start),
             detail: Some(detail),
             hint: None,
+            late: false,
         }))
     }
 
@@ -198,6 +199,7 @@ impl Lexer<'_> {
                 position: Some(start),
                 detail: None,
                 hint: Some("Unicode escapes must be \\uXXXX or \\UXXXXXXXX."),
+                late: false,
             });
         };
         self.pos += length;
@@ -317,5 +319,6 @@ pub(in crate::sql) fn invalid_bytes(bytes: &[u8]) -> LexError {
         position: None,
         detail: None,
         hint: None,
+        late: false,
     }
 }

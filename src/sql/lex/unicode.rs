@@ -37,7 +37,7 @@ pub(in crate::sql) fn resolve(lexemes: Vec<Lexeme>) -> Vec<Lexeme> {
 
 fn finish(escaped: Result<String, LexError>, is_name: bool) -> (Token, Option<Notice>) {
     match escaped {
-        Err(error) => (Token::Bad(Box::new(error)), None),
+        Err(error) => (Token::Bad(Box::new(LexError { late: true, ..error })), None),
         Ok(text) if is_name => {
             let (name, notice) = truncate(text);
             (Token::Ident(name), notice)
@@ -126,5 +126,6 @@ fn error(message: &str, position: usize) -> LexError {
         position: Some(position),
         detail: None,
         hint: None,
+        late: true,
     }
 }

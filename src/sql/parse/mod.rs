@@ -56,7 +56,7 @@ pub(super) fn parse(
             let hidden = mask::loose(lexemes, src);
             let result = match failure {
                 Failure::Error(error) => Err(syntax_error(*error, src, span, &hidden)),
-                Failure::Unsupported(reason) => parser.unsupported(reason, src, span, &hidden),
+                Failure::Unsupported(reason) => Ok(parser.unsupported(reason)),
             };
             (result, notices, hidden)
         }
@@ -144,20 +144,18 @@ impl<'a> Parser<'a> {
         Ok(statement)
     }
 
-    /// What the server's lexer refuses is an error wherever it is.
-    fn unsupported(
-        &self,
-        reason: String,
-        src: &str,
-        span: (usize, usize),
-        hidden: &Spans,
-    ) -> Result<Statement, SyntaxError> {
-        for lexeme in self.lexemes {
-            if let Token::Bad(error) = &lexeme.token {
-                return Err(syntax_error(error.as_ref().clone(), src, span, hidden));
-            }
-        }
-        Ok(Statement::Unsupported(Unsupported { command: self.command(), reason }))
+    /// The server may stumble over the words of other SQL before it gets to what its lexer refuses, so that is no
+    /// error to predict; but people want to know of a quote that takes the rest of their script with it.
+    fn unsupported(&self, reason: String) -> Statement {
+        let bad = self.lexemes.iter().find_map(|lexeme| match &lexeme.token {
+            Token::Bad(error) => Some(error.message.clone()),
+            _ => None,
+        });
+        let reason = match bad {
+            Some(message) => format!("{reason}; {message}"),
+            None => reason,
+        };
+        Statement::Unsupported(Unsupported { command: self.command(), reason })
     }
 
     /// The command in words: `SELECT`, `CREATE TABLE`.
@@ -239,12 +237,38 @@ impl<'a> Parser<'a> {
 
     /// The server's syntax error at the current token, or the lexer's own error if that is what stands there.
     fn unexpected<T>(&self) -> Rule<T> {
+        if let Some(Token::Bad(error)) = self.peek_at(1)
+            && !error.late
+            && self.is_read_with_next()
+        {
+            return Err(Failure::Error(error.clone()));
+        }
         let error = match self.lexemes.get(self.pos) {
             Some(Lexeme { token: Token::Bad(error), .. }) => error.clone(),
             Some(lexeme) => Box::new(LexError::near("syntax error", lexeme.start, lexeme.end)),
             None => Box::new(LexError::near("syntax error", self.end, self.end)),
         };
         Err(Failure::Error(error))
+    }
+}
+
+impl Parser<'_> {
+    /// Whether the server reads the next token, too, before it knows what this one is.
+    fn is_read_with_next(&self) -> bool {
+        let Some(lexeme) = self.lexemes.get(self.pos) else { return false };
+        match &lexeme.token {
+            Token::Keyword(keyword) => match keyword.word {
+                "not" | "nulls" | "with" => true,
+                "format" | "without" => self.major >= 16,
+                _ => false,
+            },
+            Token::Bad(error) => error.late,
+            Token::Ident(_) | Token::Text(_) => {
+                let text = self.src.get(lexeme.start..).unwrap_or_default();
+                text.starts_with(['u', 'U']) && text.get(1..2) == Some("&")
+            }
+            _ => false,
+        }
     }
 }
 
@@ -260,7 +284,8 @@ fn refuse_with<T>(
     hint: Option<&'static str>,
 ) -> Rule<T> {
     let position = Some(position);
-    Err(Failure::Error(Box::new(LexError { sqlstate, message, near: None, position, detail: None, hint })))
+    let error = LexError { sqlstate, message, near: None, position, detail: None, hint, late: false };
+    Err(Failure::Error(Box::new(error)))
 }
 
 fn other_sql<T>() -> Rule<T> {
@@ -312,4 +337,5 @@ const OTHER_STATEMENTS: &[&str] = &[
     "vacuum",
     "values",
     "with",
+    "with_la",
 ];

@@ -1,6 +1,6 @@
 //! Names, roles and literals.
 
-use super::{Parser, Rule, refuse};
+use super::{Failure, Parser, Rule, refuse};
 use crate::sql::ast::{Name, Number, RoleSpec};
 use crate::sql::keywords::Category;
 use crate::sql::lex::Token;
@@ -83,16 +83,22 @@ impl Parser<'_> {
                     parts.push(self.col_label()?);
                 }
             } else if self.eat_symbol('[') {
-                match self.peek() {
-                    Some(Token::Integer(_)) => self.advance(),
-                    _ => return self.unexpected(),
-                }
-                self.expect_symbol(']')?;
+                self.subscript()?;
                 bad = true;
             } else {
                 return if bad { self.unexpected() } else { Ok(()) };
             }
         }
+    }
+
+    /// Any expression may stand here, and none makes sense; only a number is worth the trouble.
+    fn subscript(&mut self) -> Rule<()> {
+        let closed = self.peek_at(1) == Some(&Token::Symbol(']'));
+        if !closed || !matches!(self.peek(), Some(Token::Integer(_))) {
+            return Err(Failure::Unsupported("subscripts are not understood".to_owned()));
+        }
+        self.pos += 2;
+        Ok(())
     }
 
     /// qualified_name: at most catalog, schema and relation.

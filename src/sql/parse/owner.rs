@@ -32,6 +32,10 @@ impl Parser<'_> {
                 Some(_) => Err(Failure::Unsupported("of ALTER only OWNER TO is understood".to_owned())),
             };
         }
+        // ALTER DATABASE has options of CREATE DATABASE's, an owner among them, which it refuses when it runs.
+        if matches!(object, OwnedObject::Simple(OwnedSimpleKind::Database, _)) && !self.at("to") {
+            return Err(Failure::Unsupported("of ALTER only OWNER TO is understood".to_owned()));
+        }
         self.expect("to")?;
         let owner = self.role_spec()?;
         if matches!(object, OwnedObject::Relation { .. }) && self.at_symbol(',') {

@@ -121,7 +121,11 @@ impl Parser<'_> {
             }
             Some("add") => false,
             Some("drop") => true,
-            _ => return self.unexpected(),
+            // The grammar takes the name for that of a RENAME until it sees what follows.
+            _ => {
+                Self::role_name(group, start)?;
+                return self.unexpected();
+            }
         };
         self.advance();
         self.expect("user")?;

@@ -72,19 +72,57 @@ impl Parser<'_> {
         let mut arguments = Arguments { star: self.eat_symbol('*'), ..Arguments::default() };
         if !arguments.star {
             if !self.at("order") {
-                arguments.direct = self.list(Self::argument)?;
+                arguments.direct = self.list(|parser| Ok(parser.aggregate_argument()?.0))?;
             }
             if self.eat("order") {
                 self.expect("by")?;
-                arguments.order_by = Some(self.list(Self::argument)?);
+                arguments.order_by = Some(self.ordered_arguments(&arguments.direct)?);
             }
         }
         self.expect_symbol(')')?;
         Ok(Routine { name, arguments: Some(arguments) })
     }
 
-    /// func_arg: mode and name in either order, both optional.
+    /// After a VARIADIC direct argument there can be only the same once more.
+    fn ordered_arguments(&mut self, direct: &[Argument]) -> Rule<Vec<Argument>> {
+        let (first, position) = self.aggregate_argument()?;
+        let mut ordered = vec![first];
+        while self.eat_symbol(',') {
+            ordered.push(self.aggregate_argument()?.0);
+        }
+        if !self.at_symbol(')') {
+            return self.unexpected();
+        }
+        let is_variadic = |argument: &&Argument| argument.mode == Some(ArgumentMode::Variadic);
+        let Some(last) = direct.last().filter(is_variadic) else { return Ok(ordered) };
+        match ordered.as_slice() {
+            [only] if is_variadic(&only) && only.type_name == last.type_name => Ok(ordered),
+            _ => {
+                let message = "an ordered-set aggregate with a VARIADIC direct argument must have one VARIADIC \
+                               aggregated argument of the same data type";
+                refuse("0A000", message.to_owned(), position)
+            }
+        }
+    }
+
+    /// aggr_arg, and where its errors are: at its type, since 18 at its start.
+    fn aggregate_argument(&mut self) -> Rule<(Argument, usize)> {
+        let start = self.here();
+        let (argument, type_start) = self.argument_at()?;
+        match argument.mode {
+            Some(ArgumentMode::Out | ArgumentMode::InOut) => {
+                refuse("0A000", "aggregates cannot have output arguments".to_owned(), start)
+            }
+            _ => Ok((argument, if self.major >= 18 { start } else { type_start })),
+        }
+    }
+
     fn argument(&mut self) -> Rule<Argument> {
+        self.argument_at().map(|(argument, _)| argument)
+    }
+
+    /// func_arg: mode and name in either order, both optional; and where its type starts.
+    fn argument_at(&mut self) -> Rule<(Argument, usize)> {
         let mut mode = self.argument_mode();
         let mut name = None;
         if self.is_argument_name() {
@@ -93,7 +131,9 @@ impl Parser<'_> {
                 mode = self.argument_mode();
             }
         }
-        Ok(Argument { mode, name, type_name: self.function_type()? })
+        let setof = usize::from(self.at("setof"));
+        let type_start = self.lexemes.get(self.pos + setof).map_or(self.end, |lexeme| lexeme.start);
+        Ok((Argument { mode, name, type_name: self.function_type()? }, type_start))
     }
 
     fn argument_mode(&mut self) -> Option<ArgumentMode> {
@@ -248,7 +288,8 @@ impl Parser<'_> {
         let precision = self.length()?.into_iter().collect();
         let with_zone = match self.word(0) {
             Some("with_la") if self.word(1) == Some("time") => Some(true),
-            Some("without") => Some(false),
+            // Since 16 WITHOUT is read together with TIME.
+            Some("without") if self.major < 16 || self.word(1) == Some("time") => Some(false),
             _ => None,
         };
         if with_zone.is_some() {
@@ -330,18 +371,20 @@ impl Parser<'_> {
                 self.advance();
                 TypeModifier::Text(text.clone())
             }
-            Some(Token::Integer(_) | Token::Float(_) | Token::Symbol('-')) => {
+            Some(Token::Integer(_) | Token::Float(_)) => self.number().map(TypeModifier::Number)?,
+            Some(Token::Symbol('-'))
+                if matches!(self.peek_at(1), Some(Token::Integer(_) | Token::Float(_))) =>
+            {
                 self.number().map(TypeModifier::Number)?
             }
-            Some(Token::Ident(_) | Token::Keyword(_)) => TypeModifier::Name(self.any_name()?),
-            _ => return self.unexpected(),
+            token if col_id_of(token).is_some() => TypeModifier::Name(self.any_name()?),
+            None | Some(Token::Symbol(',' | ')') | Token::Bad(_)) => return self.unexpected(),
+            _ => return other_modifier(),
         };
         if self.at_symbol(',') || self.at_symbol(')') || self.peek().is_none() {
             return Ok(modifier);
         }
-        Err(Failure::Unsupported(
-            "type modifiers other than constants and names are not understood".to_owned(),
-        ))
+        other_modifier()
     }
 
     /// operator_with_argtypes.
@@ -375,6 +418,10 @@ impl Parser<'_> {
     fn operand(&mut self) -> Rule<Option<TypeName>> {
         if self.eat("none") { Ok(None) } else { self.type_name().map(Some) }
     }
+}
+
+fn other_modifier<T>() -> Rule<T> {
+    Err(Failure::Unsupported("type modifiers other than constants and names are not understood".to_owned()))
 }
 
 fn integer(value: i32) -> TypeModifier {

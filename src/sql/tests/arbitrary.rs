@@ -115,11 +115,15 @@ fn routine() -> impl Strategy<Value = Routine> {
     (dotted(3), of(arguments)).prop_map(|(name, arguments)| Routine { name, arguments })
 }
 
+/// Neither output arguments, nor VARIADIC ones before ORDER BY, which have rules of their own.
 fn aggregate() -> impl Strategy<Value = Routine> {
+    let input = || {
+        (of(Just(ArgumentMode::In)), argument()).prop_map(|(mode, argument)| Argument { mode, ..argument })
+    };
     let arguments = prop_oneof![
         Just(Arguments { star: true, ..Arguments::default() }),
-        vec(argument(), 1..3).prop_map(|direct| Arguments { direct, ..Arguments::default() }),
-        (vec(argument(), 0..3), vec(argument(), 1..3)).prop_map(|(direct, order_by)| Arguments {
+        vec(input(), 1..3).prop_map(|direct| Arguments { direct, ..Arguments::default() }),
+        (vec(input(), 0..3), vec(input(), 1..3)).prop_map(|(direct, order_by)| Arguments {
             star: false,
             direct,
             order_by: Some(order_by),

@@ -191,7 +191,10 @@ fn what_is_not_understood_is_unsupported() {
             other => panic!("{text}: {other:?}"),
         }
     }
-    assert_eq!(error("select 'a", 17).message, "unterminated quoted string at or near \"'a\"");
+    let open = statement("select 'a; grant b to c", 17);
+    assert!(
+        matches!(&open, Statement::Unsupported(other) if other.reason.contains("unterminated quoted string"))
+    );
 }
 
 #[test]
