@@ -12,6 +12,8 @@ mod changes;
 mod protected;
 mod reach;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use block::{Block, Rule};
 pub use changes::check_changes;

@@ -236,7 +236,7 @@ impl Planner {
         }
         let prediction = match simulate(statement, &plan.session_after, &mut plan.after) {
             Ok(prediction) => prediction,
-            Err(unsupported) => return Verdict::Unsupported(unsupported.reason),
+            Err(unsupported) => return Verdict::Unsupported(sentence(&unsupported.reason)),
         };
         step.notices.extend(prediction.notices);
         step.any_order = prediction.any_order;
@@ -262,6 +262,14 @@ impl Planner {
         }
         Verdict::Ok
     }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let stop = if reason.ends_with('.') { "" } else { "." };
+    first.chain(letters).chain(stop.chars()).collect()
 }
 
 fn server_notice(notice: &sql::Notice) -> Notice {

@@ -3,6 +3,8 @@
 mod changes;
 mod effect;
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
 mod visible;
 
