@@ -4,10 +4,9 @@ use super::objects::Context;
 use super::pipeline::Batch;
 use super::{LoadError, local, queries, rows, session};
 use crate::cluster::{
-    Acl, AclTarget, Class, Cluster, Column, EventTrigger, Kind, Memberships, Name, Object, ObjectId, Oid,
-    Roles, Version, View,
+    Acl, AclTarget, Class, Cluster, EventTrigger, Kind, Memberships, Name, Objects, Oid, Roles, Version, View,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tokio_postgres::Client;
 
 /// What an ACL belongs to and what it says: comparable between a snapshot and what was read again.
@@ -32,20 +31,12 @@ pub struct Entry {
 impl Entry {
     /// As the snapshot has it. None for what has no row: a parameter that nothing was granted on.
     pub fn in_cluster(cluster: &Cluster, target: AclTarget) -> Option<Entry> {
-        let object = cluster.objects.get(target.object)?;
-        let columns = cluster.objects.columns_of(target.object);
-        let column = columns.iter().find(|c| c.attnum == target.attnum);
-        let schema = cluster.objects.by_oid(Class::Schema, object.schema);
-        let schema_name = schema.and_then(|id| cluster.objects.get(id)).map(|s| s.name.clone());
-        Entry::new(object, schema_name, target, column)
+        Entry::of(&cluster.objects, target)
     }
 
-    fn new(
-        object: &Object,
-        schema_name: Option<Name>,
-        target: AclTarget,
-        column: Option<&Column>,
-    ) -> Option<Entry> {
+    fn of(objects: &Objects, target: AclTarget) -> Option<Entry> {
+        let object = objects.get(target.object)?;
+        let column = objects.columns_of(target.object).iter().find(|c| c.attnum == target.attnum);
         let acl = match column {
             Some(column) => column.acl.clone(),
             None if !target.is_column() => object.acl.clone(),
@@ -53,11 +44,12 @@ impl Entry {
             None if target.attnum < 0 || object.kind == Kind::Sequence => None,
             None => return None,
         };
+        let schema = objects.by_oid(Class::Schema, object.schema);
         Some(Entry {
             kind: object.kind,
             name: object.name.clone(),
             schema: object.schema,
-            schema_name,
+            schema_name: schema.and_then(|id| objects.get(id)).map(|s| s.name.clone()),
             column: column.map(|c| c.name.clone()),
             owner: object.owner,
             acl,
@@ -96,56 +88,53 @@ pub async fn read_entries(
 }
 
 /// What to ask for.
+#[derive(Default)]
 struct Wanted {
-    classes: Vec<Class>,
+    classes: FxHashSet<Class>,
     /// Of all classes together. What has one of these OIDs in another catalog comes too and is not looked at.
-    oids: Vec<u32>,
-    relations: FxHashMap<Oid, ObjectId>,
+    oids: FxHashSet<u32>,
 }
 
 impl Wanted {
     fn new(view: &View, targets: &[AclTarget]) -> Wanted {
-        let mut classes = FxHashSet::default();
-        let mut oids = FxHashSet::default();
-        let mut relations = FxHashMap::default();
-        for (id, object) in targets.iter().filter_map(|t| Some((t.object, view.object(t.object)?))) {
-            classes.extend([object.kind.class(), Class::Schema]);
-            oids.extend([object.oid.0, object.schema.0]);
-            if object.kind.class() == Class::Relation {
-                relations.insert(object.oid, id);
-            }
+        let mut wanted = Wanted::default();
+        for object in targets.iter().filter_map(|target| view.object(target.object)) {
+            wanted.classes.extend([object.kind.class(), Class::Schema]);
+            wanted.oids.extend([object.oid.0, object.schema.0]);
         }
-        Wanted { classes: classes.into_iter().collect(), oids: oids.into_iter().collect(), relations }
+        wanted
     }
 
     /// The same queries and the same code as for the whole load, limited to these OIDs.
     async fn read(&self, client: &Client, version: Version, roles: bool) -> Result<Found, LoadError> {
+        let objects: Vec<_> =
+            self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?))).collect();
         let mut all = vec![queries::EVENT_TRIGGERS];
         if roles {
             all.extend([queries::ROLES, queries::memberships(version)]);
         }
-        let objects = || self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?)));
-        if !self.classes.is_empty() {
-            all.extend([queries::ACLS, queries::SEQUENCE_OWNERS, queries::COLUMNS]);
-            all.extend(objects().map(|(_, query)| query));
+        if !objects.is_empty() {
+            all.extend([queries::ACLS, queries::SEQUENCE_OWNERS]);
+            all.extend(objects.iter().map(|(_, query)| *query));
+            all.push(queries::COLUMNS);
         }
-        let mut batch = Batch::send(client, &all, Some(&self.oids)).await;
+        let only: Vec<u32> = self.oids.iter().copied().collect();
+        let mut batch = Batch::send(client, &all, Some(&only)).await;
         let mut found =
             Found { event_triggers: batch.collect(rows::event_trigger).await?, ..Found::default() };
         if roles {
             let roles = Roles::new(batch.collect(rows::role).await?);
             found.roles = Some((roles, Memberships::new(batch.collect(rows::membership).await?)));
         }
-        if self.classes.is_empty() {
+        if objects.is_empty() {
             return Ok(found);
         }
-        let mut context = Context::new(&mut batch).await?;
-        let columns = batch.next().await?;
-        let (at, acls, names) = (&self.relations, &context.acls, &mut context.names);
-        found.columns = local::columns(columns, at, acls, names, |_| ()).await?;
-        for (class, _) in objects() {
-            context.read(class, batch.next().await?, &mut found.objects, |_| ()).await?;
+        let (mut context, mut rows) = (Context::new(&mut batch).await?, Vec::new());
+        for (class, _) in objects {
+            context.read(class, batch.next().await?, &mut rows, |_| ()).await?;
         }
+        let columns = local::columns(batch.next().await?, &rows, context, |_| ()).await?;
+        found.objects = Objects::new(rows, columns);
         Ok(found)
     }
 }
@@ -155,20 +144,16 @@ impl Wanted {
 struct Found {
     roles: Option<(Roles, Memberships)>,
     event_triggers: Vec<EventTrigger>,
-    objects: Vec<Object>,
-    columns: Vec<Column>,
+    objects: Objects,
 }
 
 impl Found {
     fn entry(&self, view: &View, target: AclTarget) -> Option<Entry> {
         let before = view.object(target.object)?;
-        let same = |o: &&Object| match o.kind.class() {
-            Class::Parameter => before.kind == Kind::Parameter && o.name == before.name,
-            class => class == before.kind.class() && o.oid == before.oid,
+        let object = match before.kind.class() {
+            Class::Parameter => self.objects.by_name(Class::Parameter, Oid(0), &before.name).first().copied(),
+            class => self.objects.by_oid(class, before.oid),
         };
-        let object = self.objects.iter().find(same)?;
-        let schema = self.objects.iter().find(|o| o.kind == Kind::Schema && o.oid == object.schema);
-        let column = self.columns.iter().find(|c| c.relation == target.object && c.attnum == target.attnum);
-        Entry::new(object, schema.map(|s| s.name.clone()), target, column)
+        Entry::of(&self.objects, AclTarget { object: object?, attnum: target.attnum })
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong while loading, each as one clear line.
 
 use crate::cluster::Version;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::Severity;
 
 /// Why a cluster could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +45,8 @@ impl LoadError {
             return LoadError::Lost { reading, cause };
         };
         let message = db.message().to_owned();
-        // Class 57P: the server ends the session, and the query was innocent.
-        let ended = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::DATABASE_DROPPED];
-        if ended.contains(db.code()) {
+        // The server ends the session, and the query was innocent.
+        if matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
             return LoadError::Lost { reading, cause: message };
         }
         LoadError::Refused { reading, message, sqlstate: db.code().code().to_owned() }

@@ -1,11 +1,10 @@
 //! The second stage: what is in the connected database.
 
-use super::names::Names;
 use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
-use super::{LoadError, Progress, acls::Acls, queries, rows};
-use crate::cluster::{Class, Cluster, Column, Kind, ObjectId, Objects, Oid, Policy, Version};
+use super::{LoadError, Progress, queries, rows};
+use crate::cluster::{Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Policy, Version};
 use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
@@ -50,10 +49,8 @@ pub(super) async fn read(
         context.read(class, batch.next().await?, &mut objects, &mut told).await?;
     }
     told(objects.len());
-    let at = relations(&objects);
     let about = context.columns;
-    let Context { acls, mut names, .. } = context;
-    let columns = columns(batch.next().await?, &at, &acls, &mut names, |loaded| {
+    let columns = columns(batch.next().await?, &objects, context, |loaded| {
         progress(Progress::Columns { loaded, about: about.max(loaded) });
     });
     let columns = columns.await?;
@@ -73,21 +70,22 @@ fn policy(objects: &Objects, row: rows::PolicyRow) -> Option<Policy> {
 }
 
 /// Where each relation that may have columns to grant on will be found.
-fn relations(objects: &[crate::cluster::Object]) -> FxHashMap<Oid, ObjectId> {
+fn relations(objects: &[Object]) -> FxHashMap<Oid, ObjectId> {
     let relations = objects.iter().enumerate().filter(|(_, o)| {
         o.kind.class() == Class::Relation && !matches!(o.kind, Kind::Index | Kind::PartitionedIndex)
     });
     relations.map(|(at, object)| (object.oid, ObjectId(at as u32))).collect()
 }
 
-/// Reads columns.sql.
+/// Reads columns.sql, for the objects that are here.
 pub(super) async fn columns(
     mut rows: Rows,
-    relations: &FxHashMap<Oid, ObjectId>,
-    acls: &Acls,
-    names: &mut Names,
+    objects: &[Object],
+    context: Context,
     mut progress: impl FnMut(u64),
 ) -> Result<Vec<Column>, LoadError> {
+    let relations = relations(objects);
+    let Context { acls, mut names, .. } = context;
     let mut columns = Vec::new();
     while let Some(row) = rows.next().await? {
         let row = Fields::new(rows.reading, &row);
