@@ -1,4 +1,4 @@
-//! The server's keywords and what each may name, by major version (as `pg_get_keywords()` of all six lists them).
+//! The server's keywords and what each may name, by major version, as `pg_get_keywords()` of each lists them.
 
 use std::sync::LazyLock;
 

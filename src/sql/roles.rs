@@ -119,7 +119,7 @@ impl<'a> Slots<'a> {
     fn session(&mut self, set: &'a SessionSet) {
         let SessionValue::To(values) = &set.value else { return };
         match set.parameter {
-            // The word none, in any case, is no role: check_role() compares it with strcmp, after folding by the lexer.
+            // The word none is no role; a string of other letters' case is one.
             SessionParameter::Role => {
                 self.names("set role", values.iter().filter(|value| *value != "none"));
             }

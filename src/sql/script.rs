@@ -211,10 +211,11 @@ fn is_word(token: &Token, word: &str) -> bool {
 }
 
 fn is_copy_from_stdin(lexemes: &[Lexeme]) -> bool {
-    lexemes.first().is_some_and(|first| is_word(&first.token, "copy"))
-        && lexemes.windows(2).any(
-            |pair| matches!(pair, [from, stdin] if is_word(&from.token, "from") && is_word(&stdin.token, "stdin")),
-        )
+    let from_stdin = |pair: &[Lexeme]| match pair {
+        [from, stdin] => is_word(&from.token, "from") && is_word(&stdin.token, "stdin"),
+        _ => false,
+    };
+    lexemes.first().is_some_and(|first| is_word(&first.token, "copy")) && lexemes.windows(2).any(from_stdin)
 }
 
 /// psql's commands that send what was typed so far, or throw it away; after others a statement goes on.
