@@ -60,7 +60,7 @@ pub fn type_name(view: &View, oid: Oid) -> String {
 }
 
 fn type_identity(view: &View, object: &Object) -> String {
-    if let Some(name) = standard_name(object.oid) {
+    if let Some(name) = standard_name(object.oid, view.base().version.major()) {
         return name.to_owned();
     }
     match (object.kind, &object.detail) {
@@ -73,12 +73,14 @@ fn type_identity(view: &View, object: &Object) -> String {
 }
 
 /// Types with a spelling of their own in the SQL standard (`format_type_extended` of format_type.c).
-fn standard_name(oid: Oid) -> Option<&'static str> {
+fn standard_name(oid: Oid, major: u16) -> Option<&'static str> {
     Some(match oid.0 {
         16 => "boolean",
         20 => "bigint",
         21 => "smallint",
         23 => "integer",
+        // A type of the grammar since SQL/JSON constructors came.
+        114 if major >= 17 => "json",
         700 => "real",
         701 => "double precision",
         1042 => "character",

@@ -8,6 +8,7 @@ mod facts;
 mod grammar;
 mod harness;
 mod house;
+mod identity;
 mod load;
 mod pty;
 mod removal;

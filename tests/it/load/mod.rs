@@ -11,15 +11,16 @@ use rolescope::server::{Progress, load};
 use tokio_postgres::Client;
 
 /// A server of one's own full of everything, its superuser, and an unprivileged login.
-struct Wild {
-    instance: Instance,
-    superuser: Client,
-    loader: Client,
+pub struct Wild {
+    pub instance: Instance,
+    pub superuser: Client,
+    pub loader: Client,
 }
 
 const DATABASE: &str = "wild, \"base";
 
-async fn wild(major: u16) -> Wild {
+/// Such a server.
+pub async fn wild(major: u16) -> Wild {
     let instance = instance(&options(major));
     let superuser = connect(&instance, "rdsadmin", instance.password(), "postgres").await;
     let quoted = "\"wild, \"\"base\"";
