@@ -4,6 +4,7 @@ use crate::pty::Pty;
 use crate::servers::Server;
 use tempfile::TempDir;
 
+mod grant;
 mod life;
 
 /// The explorer on a server, in a terminal of its own.
@@ -31,5 +32,13 @@ impl Explorer {
     pub fn loaded(self) -> Explorer {
         self.pty.wait_for("loaded");
         self
+    }
+
+    /// `q`, and the terminal is as before.
+    pub fn quit(mut self) {
+        self.pty.keys("q");
+        assert_eq!(self.pty.process.wait_exit().exit_code(), 0);
+        self.pty.wait_settled();
+        self.pty.assert_restored();
     }
 }

@@ -19,6 +19,14 @@ struct Seen {
     at: Instant,
 }
 
+impl Seen {
+    /// Whether the screen is a frame and not half of one. The explorer marks where each begins and ends.
+    fn is_whole(&self) -> bool {
+        let last = |mark: &[u8]| self.bytes.windows(mark.len()).rposition(|bytes| bytes == mark);
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
+    }
+}
+
 /// A running program; dropped, it runs no longer.
 pub struct Process(Box<dyn Child + Send + Sync>);
 
@@ -102,7 +110,7 @@ impl Pty {
     pub fn wait(&self, what: &str, wanted: impl Fn(&Screen) -> bool) -> String {
         let deadline = Instant::now() + LIMIT;
         let mut seen = self.seen();
-        while !wanted(seen.emulator.screen()) {
+        while !seen.is_whole() || !wanted(seen.emulator.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero(),

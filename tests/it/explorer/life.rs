@@ -21,11 +21,7 @@ fn explorer() -> Explorer {
 
 #[test]
 fn q_quits_and_the_terminal_is_as_before() {
-    let mut explorer = explorer();
-    explorer.pty.keys("q");
-    assert_eq!(explorer.pty.process.wait_exit().exit_code(), 0);
-    explorer.pty.wait_settled();
-    explorer.pty.assert_restored();
+    explorer().quit();
 }
 
 #[test]
@@ -76,10 +72,7 @@ fn a_lost_connection_is_told_and_r_connects_again() {
     own.start_again().unwrap();
     explorer.pty.keys("R");
     explorer.pty.wait_for("loaded");
-    explorer.pty.keys("q");
-    assert_eq!(explorer.pty.process.wait_exit().exit_code(), 0);
-    explorer.pty.wait_settled();
-    explorer.pty.assert_restored();
+    explorer.quit();
 }
 
 #[test]
@@ -115,8 +108,7 @@ fn it_follows_the_size_of_the_window() {
         screen.rows(0, 40).next().is_some_and(|header| header.chars().count() <= 40)
             && screen.contents().lines().count() <= 10
     });
-    explorer.pty.keys("q");
-    assert_eq!(explorer.pty.process.wait_exit().exit_code(), 0);
+    explorer.quit();
 }
 
 #[test]
