@@ -152,11 +152,11 @@ fn acting() -> Vec<Binding> {
         bind(C::Revoke, &[Key::char('v')], VIEWS, "revoke", "write a REVOKE that suits the row"),
         bind(C::Why, &[Key::char('w')], VIEWS, "why", "why a role can do this"),
         bind(C::WhoCan, &[Key::char('o')], VIEWS, "who can", "who can do what with it"),
-        bind(C::Turn, &[Key::char('t')], &[Context::Tree], "turn", "members below, or groups above"),
-        bind(C::Undo, &[Key::char('u')], VIEWS, "undo", "preview the undo of what was applied last"),
-        bind(C::CopySql, &[Key::char('y')], VIEWS, "copy", "copy the row's name or statement"),
         bind(C::Sql, &[Key::char(':')], VIEWS, "SQL", "write a statement"),
         bind(C::Find, &[Key::char('/')], VIEWS, "find", "find a role or an object by its name"),
+        bind(C::Undo, &[Key::char('u')], VIEWS, "undo", "preview the undo of what was applied last"),
+        bind(C::Turn, &[Key::char('t')], &[Context::Tree], "turn", "members below, or groups above"),
+        bind(C::CopySql, &[Key::char('y')], VIEWS, "copy", "copy the row's name or statement"),
         bind(C::Help, &[Key::char('?'), Key::plain(KeyCode::F(1))], LISTS, "keys", "show these keys"),
         bind(C::Quit, &[Key::char('q'), Key::ctrl('c')], VIEWS, "quit", "quit"),
     ]
@@ -255,4 +255,44 @@ fn editing() -> Vec<Binding> {
         ),
         bind(C::Leave, &[only(KeyCode::Esc), Key::ctrl('c')], &[Context::Confirm], "no", "no; nothing runs"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_key_means_one_thing_in_a_place() {
+        let keymap = Keymap::default();
+        for context in Context::ALL {
+            let mut seen = HashSet::new();
+            for key in keymap.of(context).flat_map(|b| &b.keys) {
+                assert!(seen.insert(*key), "{key} twice in {context:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_can_be_reached_and_is_explained() {
+        let keymap = Keymap::default();
+        for binding in keymap.bindings() {
+            assert!(!binding.help.is_empty() && !binding.keys.is_empty(), "{binding:?}");
+            for (context, key) in
+                binding.contexts.iter().flat_map(|c| binding.keys.iter().map(move |k| (c, k)))
+            {
+                assert_eq!(keymap.command(*context, *key), Some(binding.command), "{key} in {context:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_letter_means_anything_where_text_is_typed() {
+        let keymap = Keymap::default();
+        for context in [Context::Search, Context::Line, Context::Confirm] {
+            for key in keymap.of(context).flat_map(|b| &b.keys) {
+                assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key} in {context:?}");
+            }
+        }
+    }
 }

@@ -24,6 +24,8 @@ mod state;
 pub mod testing;
 pub mod text;
 pub mod tree;
+#[cfg(test)]
+mod tree_tests;
 mod update;
 
 pub use action::{Action, Applied, Connection, Now, Problem, Progress, Reply, Tls, Verified};

@@ -6,6 +6,7 @@ use super::line::Editor;
 use super::pane::Pane;
 use super::popup::Popup;
 use super::search::{Found, Search};
+use super::text::{width, wrapped};
 use super::tree::Tree;
 use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
 use crate::preview::Plan;
@@ -121,6 +122,13 @@ impl Banner {
     /// Of one line.
     pub fn new(tone: Tone, text: impl Into<String>) -> Banner {
         Banner { tone, text: vec![text.into()] }
+    }
+    /// Wrapped to so many cells.
+    pub fn fit(&mut self, cells: usize) {
+        let cells = cells.saturating_sub(2).max(8);
+        if self.text.iter().any(|line| width(line) > cells) {
+            self.text = self.text.iter().flat_map(|line| wrapped(line, cells)).collect();
+        }
     }
     /// How many lines it takes.
     pub fn lines(&self) -> usize {

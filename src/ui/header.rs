@@ -28,7 +28,7 @@ pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let cells = usize::from(area.width);
     let taken = width(&right) + width(&link) + 2;
     let place = state.connection.as_ref().map(place).unwrap_or_else(|| "rolescope".to_owned());
-    let place = fitted(&place, cells.saturating_sub(taken).max(cells / 3)).into_owned();
+    let place = fitted(&place, cells.saturating_sub(taken).max(cells / 5)).into_owned();
     let gap = " ".repeat(cells.saturating_sub(width(&place) + taken).max(1));
     let line = Line::from(vec![
         span(format!(" {place}"), theme, Paint::Title),

@@ -168,12 +168,7 @@ impl Painter<'_> {
         match how {
             How::Direct => self.columns("", &self.object(target), &privileges, &by),
             How::Public => self.columns("", &self.object(target), &privileges, &format!("PUBLIC {by}")),
-            How::Through(group) => self.columns(
-                "  ",
-                &self.object(target),
-                &privileges,
-                &format!("{} {by}", self.through(group)),
-            ),
+            How::Through(_) => self.columns("  ", &self.object(target), &privileges, &by),
             How::Given => {
                 let to = format!("to {}", self.role(item.grantee));
                 self.columns("", &self.object(target), &privileges, &to)

@@ -24,7 +24,10 @@ pub fn tree(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     frame(tabs(state, theme), focused, theme, area, buf);
     let head = inside(area);
     match &state.search {
-        Some(search) => put(&input_line("/ ", &search.input, true, theme, head.width), 0, head, buf),
+        Some(search) => {
+            put(&input_line("/ ", &search.input, true, theme, head.width), 0, head, buf);
+            found_count(state, search, theme, head, buf);
+        }
         None => put(&summary(state, theme, usize::from(head.width)), 0, head, buf),
     }
     let rows = tree_rows(area);
@@ -65,6 +68,16 @@ fn nothing_yet(state: &State, theme: &Theme, rows: Rect, buf: &mut Buffer) {
     for (row, text) in (0..rows.height).zip(lines) {
         put(&Line::from(span(format!(" {text}"), theme, paint)), row, rows, buf);
     }
+}
+
+/// How many were found, at the end of the line of the search.
+fn found_count(state: &State, search: &Search, theme: &Theme, head: Rect, buf: &mut Buffer) {
+    let Some(snapshot) = state.snapshot.as_ref().filter(|_| !search.input.value().is_empty()) else { return };
+    let more = if search.is_done(snapshot) { "" } else { " so far" };
+    let text = format!(" {} found{more} ", grouped(search.count()));
+    let cells = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(head.width);
+    let at = Rect { x: head.right().saturating_sub(cells), width: cells, ..head };
+    put(&Line::from(span(text, theme, Paint::Dim)), 0, at, buf);
 }
 
 /// What was found, the best first.

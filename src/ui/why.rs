@@ -5,28 +5,26 @@ use super::theme::{Paint, Theme};
 use super::words;
 use crate::access::{By, Source};
 use crate::app::popup::{Need, Why};
-use crate::app::text::{escaped, width};
+use crate::app::text::{escaped, width, wrapped};
 use crate::app::{Snapshot, identity};
 use crate::cluster::{AclTarget, Oid};
 use ratatui::text::{Line, Span};
 
-/// The question, the picture's lines, and the line that the selected role is in.
-pub fn lines(
-    snapshot: &Snapshot,
-    why: &Why,
-    theme: &Theme,
-    cells: usize,
-) -> (String, Vec<Line<'static>>, usize) {
-    let name = |oid| escaped(&snapshot.view().role_name(oid)).into_owned();
+/// The question and the picture, and the line that the selected role is in.
+pub fn lines(snapshot: &Snapshot, why: &Why, theme: &Theme, cells: usize) -> (Vec<Line<'static>>, usize) {
+    let name = escaped(&snapshot.view().role_name(why.role)).into_owned();
     let object = escaped(&identity(snapshot, why.target)).into_owned();
-    let title = format!(" Why can {} {} on {object}? ", name(why.role), why.privilege.name());
-    let mut picture = Picture { snapshot, why, theme, cells, lines: Vec::new(), selected: 0, roles: 0 };
+    let question = format!("Why can {name} {} on {object}?", why.privilege.name());
+    let asked = wrapped(&question, cells).into_iter();
+    let asked = asked.map(|text| Line::from(span(format!(" {text}"), theme, Paint::Title)));
+    let lines = asked.collect();
+    let mut picture = Picture { snapshot, why, theme, cells, lines, selected: 0, roles: 0 };
     picture.answer();
     for source in &why.sources {
         picture.source(source);
     }
     picture.needs();
-    (title, picture.lines, picture.selected)
+    (picture.lines, picture.selected)
 }
 
 struct Picture<'a> {

@@ -20,7 +20,7 @@ pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize)
         Section::Through(group) => format!("{} {}  {}", glyphs.via, name(group), count(n, "grant")),
         Section::Public => format!("{} more by PUBLIC", grouped(n)),
         Section::Given => format!("{} that it gave", count(n, "grant")),
-        Section::Actors => format!("{} act as it", count(n, "role")),
+        Section::Actors => format!("{} can act as it", count(n, "role")),
         Section::Defaults | Section::SchemaDefaults => count(n, "default privilege"),
         Section::Settings => count(n, "setting"),
         Section::Policies => {

@@ -2,6 +2,8 @@
 
 mod complete;
 mod prefill;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod wrap;
 
@@ -16,6 +18,9 @@ use crate::preview::{Plan, PlanOptions};
 use crate::simulate::{Certainty, Session};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
+
+/// Why an uncertain prediction is not applied as it stands.
+pub const UNCERTAIN: &str = "The prediction is uncertain: it must be rehearsed first.";
 
 /// A statement being written, and what it would do.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +89,7 @@ impl Editor {
             return Err("It would change nothing.");
         }
         if plan.certainty() != Certainty::Certain && !self.rehearsed {
-            return Err("The prediction is uncertain: rehearse it first.");
+            return Err(UNCERTAIN);
         }
         Ok(plan)
     }

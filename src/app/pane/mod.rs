@@ -12,7 +12,9 @@ pub use holders::holders;
 use super::history::Entry;
 use super::item::Item;
 use super::snapshot::{Group, Snapshot};
+use super::text::wrapped;
 use crate::cluster::{AclItem, AclTarget, Membership, ObjectId, Oid, Privileges};
+use crate::preview::report::visible;
 use rustc_hash::FxHashMap;
 
 /// A list of the pane that can be opened and closed.
@@ -128,6 +130,7 @@ pub struct Pane {
     rows: Vec<PaneRow>,
     cursor: usize,
     top: usize,
+    cells: usize,
     /// What the user opened or closed; the rest is as long as lists are.
     toggled: FxHashMap<Section, bool>,
 }
@@ -216,8 +219,16 @@ impl Pane {
         self.make(snapshot, history);
     }
 
+    /// The screen has another width: lines of text are wrapped to it.
+    pub fn fit(&mut self, snapshot: &Snapshot, history: &[Entry], cells: usize) {
+        if self.cells != cells {
+            self.cells = cells;
+            self.make(snapshot, history);
+        }
+    }
+
     fn make(&mut self, snapshot: &Snapshot, history: &[Entry]) {
-        let mut rows = Rows { rows: Vec::new(), toggled: &self.toggled };
+        let mut rows = Rows { rows: Vec::new(), toggled: &self.toggled, cells: self.cells };
         match self.subject {
             Some(Item::Role(role)) => role::rows(snapshot, role, &mut rows),
             Some(Item::Schema(id) | Item::Object(id)) => {
@@ -227,7 +238,7 @@ impl Pane {
             Some(Item::Group(schema, group)) => other::group(snapshot, schema, group, &mut rows),
             Some(Item::Applied(n)) => {
                 let facts = history.get(n).map(Entry::facts).unwrap_or_default();
-                rows.rows.extend(facts.into_iter().map(PaneRow::Fact));
+                facts.into_iter().for_each(|fact| rows.fact(fact));
             }
             None => {}
         }
@@ -240,11 +251,15 @@ impl Pane {
 struct Rows<'a> {
     rows: Vec<PaneRow>,
     toggled: &'a FxHashMap<Section, bool>,
+    cells: usize,
 }
 
 impl Rows<'_> {
     fn fact(&mut self, text: impl Into<String>) {
-        self.rows.push(PaneRow::Fact(text.into()));
+        let text = text.into();
+        // A frame and a blank on each side; before the first screen there is no width to wrap to.
+        let cells = if self.cells == 0 { usize::MAX } else { self.cells.saturating_sub(4).max(8) };
+        self.rows.extend(wrapped(&visible(&text), cells).into_iter().map(PaneRow::Fact));
     }
     /// A heading, where there is anything below it. True if it is open.
     fn head(&mut self, section: Section, depth: u8, count: usize, short: usize) -> bool {

@@ -26,7 +26,7 @@ fn facts(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     let Some(found) = snapshot.view().role(role) else {
         return rows.fact("dropped: only its OID is left in ACLs");
     };
-    rows.fact(attributes(found));
+    rows.fact(attributes(found, snapshot.index().member_count(role) > 0));
     if snapshot.is_protected(role) {
         rows.fact("protected: nothing that names or changes it is ever sent");
     }
@@ -43,8 +43,12 @@ fn facts(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
 }
 
 /// The attributes in PostgreSQL's words, those that differ from CREATE ROLE's defaults among them.
-fn attributes(role: &Role) -> String {
-    let login = if role.login { "can log in" } else { "cannot log in" };
+fn attributes(role: &Role, has_members: bool) -> String {
+    let login = match (role.login, has_members) {
+        (true, _) => "can log in",
+        (false, true) => "group, cannot log in",
+        (false, false) => "cannot log in",
+    };
     let flags = [
         (role.superuser, "SUPERUSER"),
         (role.create_role, "CREATEROLE"),

@@ -3,10 +3,12 @@
 use super::line;
 use crate::app::history::Entry;
 use crate::app::item::Item;
-use crate::app::line::Prefill;
+use crate::app::line::{Prefill, UNCERTAIN};
 use crate::app::popup::{Confirm, Popup};
 use crate::app::tree::Tree;
-use crate::app::{Applied, Banner, Effect, Now, Pending, Perspective, Problem, State, Tone};
+use crate::app::{
+    Applied, Banner, Command, Context, Effect, Now, Pending, Perspective, Problem, State, Tone,
+};
 use crate::preview::Plan;
 use crate::simulate::Certainty;
 use std::sync::Arc;
@@ -17,7 +19,15 @@ pub fn ask(state: &mut State) {
     let plan = state.may_apply().and_then(|()| editor.applicable().cloned());
     match plan {
         Ok(plan) => state.popup = Some(Popup::Confirm(Confirm::new(plan))),
-        Err(why) => state.banner = Some(Banner::new(Tone::Note, why)),
+        Err(why) => {
+            let mut text = why.to_owned();
+            if why == UNCERTAIN
+                && let Some(key) = state.keymap.key_for(Context::Line, Command::Rehearse)
+            {
+                text.push_str(&format!(" {key} does."));
+            }
+            state.banner = Some(Banner::new(Tone::Note, text));
+        }
     }
 }
 
@@ -98,7 +108,7 @@ pub fn applied(state: &mut State, result: Applied, now: Now) -> Vec<Effect> {
 
 fn committed(state: &State, read_back: usize, unverified: &[String]) -> Banner {
     let entries = crate::app::text::entries(read_back);
-    let undo = state.keymap.key_for(crate::app::Context::Tree, crate::app::Command::Undo);
+    let undo = state.keymap.key_for(Context::Tree, Command::Undo);
     let undo = undo.map(|key| format!(" {key} undoes.")).unwrap_or_default();
     let mut banner =
         Banner::new(Tone::Good, format!("Committed. {entries} read back, all as previewed.{undo}"));

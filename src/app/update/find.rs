@@ -2,10 +2,11 @@
 
 use super::go;
 use crate::app::search::Search;
-use crate::app::{Banner, Command, Effect, Key, State, Tone, layout, tree_rows};
+use crate::app::{Banner, Command, Effect, Key, State, Tone, Zone, layout, tree_rows};
 
 /// Begins to find.
 pub fn start(state: &mut State) {
+    state.zone = Zone::Tree;
     state.search = Some(Search::default());
 }
 

@@ -8,6 +8,8 @@ mod line;
 mod mouse;
 mod popup;
 mod reply;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use super::{Action, Effect, Now, Screen, State, inside, layout, tree_rows};
@@ -48,8 +50,11 @@ pub fn next_wake(state: &State, now: Now) -> Option<Duration> {
 
 /// The pane is about what is selected, and what is selected is on the screen.
 fn settle(state: &mut State) {
-    refresh_pane(state);
     let cells = usize::from(state.screen.width);
+    if let Some(banner) = &mut state.banner {
+        banner.fit(cells);
+    }
+    refresh_pane(state);
     if let Some(editor) = &mut state.editor {
         editor.fit(cells);
     }
@@ -62,6 +67,9 @@ fn settle(state: &mut State) {
         }
     }
     let height = inside(parts.pane).height;
+    if let (Some(snapshot), true) = (&state.snapshot, height > 0) {
+        state.pane.fit(snapshot, &state.history, parts.pane.width.into());
+    }
     if height > 0 {
         state.pane.scroll_into(height.into());
     }
