@@ -1,6 +1,7 @@
 //! The TLS handshake of one connection.
 
 use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -19,8 +20,8 @@ pub(super) const ALPN: &str = "postgresql";
 pub(super) struct Handshake {
     pub(super) native: native_tls::TlsConnector,
     pub(super) domain: String,
-    /// Whether the server must say that it speaks PostgreSQL, as libpq insists where TLS began without asking.
-    pub(super) alpn: bool,
+    /// TLS begins without asking: then the server must say that it speaks PostgreSQL, as libpq insists.
+    pub(super) direct: bool,
     pub(super) require_auth: Option<RequireAuth>,
 }
 
@@ -31,55 +32,81 @@ impl TlsConnect<Wire> for Handshake {
 
     fn connect(self, wire: Wire) -> Self::Future {
         Box::pin(async move {
-            let connector = tokio_native_tls::TlsConnector::from(self.native);
-            // TLS reads records by their heads; the buffer makes one system call of several.
-            let stream = connector.connect(&self.domain, BufReader::new(wire)).await?;
-            if self.alpn && stream.get_ref().negotiated_alpn()?.as_deref() != Some(ALPN.as_bytes()) {
-                let message =
-                    "direct SSL connection was established without ALPN protocol negotiation extension";
-                return Err(ConnectError::new(ErrorKind::Tls, message).into());
-            }
-            Ok(Watched::new(Encrypted(stream), self.require_auth))
+            let stream = if self.direct {
+                Encrypted::Direct(direct(self.native, &self.domain, wire).await?)
+            } else {
+                let connector = postgres_native_tls::TlsConnector::new(self.native, &self.domain);
+                Encrypted::Asked(connector.connect(wire).await?)
+            };
+            Ok(Watched::new(stream, self.require_auth))
         })
     }
 }
 
+type Direct = tokio_native_tls::TlsStream<BufReader<Wire>>;
+
+/// postgres-native-tls does not tell what was negotiated, so this one shakes hands itself.
+async fn direct(
+    native: native_tls::TlsConnector,
+    domain: &str,
+    wire: Wire,
+) -> Result<Direct, Box<dyn Error + Send + Sync>> {
+    let connector = tokio_native_tls::TlsConnector::from(native);
+    // TLS reads records by their heads; the buffer makes one system call of several.
+    let stream = connector.connect(domain, BufReader::new(wire)).await?;
+    if stream.get_ref().negotiated_alpn()?.as_deref() != Some(ALPN.as_bytes()) {
+        let message = "direct SSL connection was established without ALPN protocol negotiation extension";
+        return Err(ConnectError::new(ErrorKind::Tls, message).into());
+    }
+    Ok(stream)
+}
+
 /// An encrypted stream.
-pub(super) struct Encrypted(tokio_native_tls::TlsStream<BufReader<Wire>>);
+pub(super) enum Encrypted {
+    /// The server was asked for TLS first, as ever.
+    Asked(postgres_native_tls::TlsStream<Wire>),
+    /// TLS from the first byte (`sslnegotiation=direct`).
+    Direct(Direct),
+}
+
+/// The same call on whichever stream it is.
+macro_rules! on_stream {
+    ($self:expr, $stream:ident => $call:expr) => {
+        match $self.get_mut() {
+            Encrypted::Asked($stream) => $call,
+            Encrypted::Direct($stream) => $call,
+        }
+    };
+}
 
 impl AsyncRead for Encrypted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        on_stream!(self, stream => Pin::new(stream).poll_read(cx, buf))
     }
 }
 
 impl AsyncWrite for Encrypted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        on_stream!(self, stream => Pin::new(stream).poll_write(cx, bytes))
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        on_stream!(self, stream => Pin::new(stream).poll_flush(cx))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        on_stream!(self, stream => Pin::new(stream).poll_shutdown(cx))
     }
 }
 
 impl TlsStream for Encrypted {
     fn channel_binding(&self) -> ChannelBinding {
-        match self.0.get_ref().tls_server_end_point() {
-            Ok(Some(hash)) => ChannelBinding::tls_server_end_point(hash),
-            _ => ChannelBinding::none(),
+        match self {
+            Encrypted::Asked(stream) => stream.channel_binding(),
+            Encrypted::Direct(stream) => match stream.get_ref().tls_server_end_point() {
+                Ok(Some(hash)) => ChannelBinding::tls_server_end_point(hash),
+                _ => ChannelBinding::none(),
+            },
         }
     }
 }

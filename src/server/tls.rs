@@ -90,7 +90,7 @@ impl Connector {
         Handshake {
             native: self.native.clone(),
             domain: self.domain.clone(),
-            alpn: self.direct,
+            direct: self.direct,
             require_auth,
         }
     }
