@@ -181,6 +181,7 @@ impl Planner {
             certainty: Certainty::Certain,
             notices: parsed.notices.iter().map(server_notice).collect(),
             any_order: false,
+            rehearsed: false,
             changes: Vec::new(),
             written: Vec::new(),
             effect: Effect::default(),
@@ -198,6 +199,7 @@ impl Planner {
 
     /// The step as a rehearsal found it: its changes are what the server did between `before` and `after`.
     pub fn rehearsed(&self, mut step: Step, before: &View, after: &View, options: &PlanOptions) -> Step {
+        step.rehearsed = true;
         step.verdict = match guard::check_changes(&step.changes, before, &self.protected) {
             Ok(()) => Verdict::Ok,
             Err(block) => Verdict::Blocked(block),

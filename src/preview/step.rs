@@ -27,6 +27,8 @@ pub struct Step {
     pub notices: Vec<Notice>,
     /// The notices' order cannot be known.
     pub any_order: bool,
+    /// Its changes and notices are what a rehearsal found, not what was predicted.
+    pub rehearsed: bool,
     /// What it changes; empty unless the verdict is [`Verdict::Ok`].
     pub changes: Vec<Change>,
     /// Every ACL that the server writes, once a write: those too that come out as they were.

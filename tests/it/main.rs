@@ -1,5 +1,6 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
+mod apply;
 mod connecting;
 mod demo;
 mod differential;

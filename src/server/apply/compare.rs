@@ -1,9 +1,10 @@
 //! What was predicted against what was found.
 
 use super::accounting::Account;
+use super::fresh::Graph;
 use super::observe::Observed;
 use super::outcome::{Difference, Mismatch, Said, Stop};
-use crate::cluster::{AclTarget, Change, Oid, View};
+use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, View};
 use crate::guard;
 use crate::preview::{Plan, Planner, Step};
 use crate::simulate::{Notice, Severity};
@@ -35,9 +36,15 @@ fn severity(notice: &Notice) -> &'static str {
 }
 
 /// Compares entry by entry, counts what was written, and asks the guard about what really changed.
-pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Result<(), Stop> {
+///
+/// The answer is what others have changed of the memberships meanwhile: rows that differ, that the plan does not touch,
+/// and that, by the count of rows written, are not this transaction's.
+pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Result<Vec<Change>, Stop> {
+    let catalogs = Account::of(&plan.steps, &plan.after).differences(&observed.writes);
+    let members_as_planned = catalogs.iter().all(|catalog| catalog.catalog != "pg_auth_members");
     let mut wrong: Vec<(usize, Mismatch)> = Vec::new();
-    let mut found: BTreeMap<Key, &Change> = observed.changes.iter().map(|c| (key(plan, c), c)).collect();
+    let found = observed.changes.iter().chain(&observed.memberships);
+    let mut found: BTreeMap<Key, &Change> = found.map(|c| (key(plan, c), c)).collect();
     for (key, (step, predicted)) in net_changes(plan) {
         let found = found.remove(&key);
         let predicted = (!predicted.is_noop()).then_some(predicted);
@@ -45,22 +52,39 @@ pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Res
             wrong.push((step, Mismatch { predicted, found: found.cloned() }));
         }
     }
-    let rest = found.into_values().map(|found| Mismatch { predicted: None, found: Some(found.clone()) });
+    let is_others = |change: &&Change| members_as_planned && matches!(change, Change::Membership { .. });
+    let (others, ours): (Vec<&Change>, Vec<&Change>) = found.into_values().partition(is_others);
+    let rest = ours.into_iter().map(|found| Mismatch { predicted: None, found: Some(found.clone()) });
     wrong.extend(rest.map(|mismatch| (usize::MAX, mismatch)));
     // What is protected is said first: it is the graver matter.
     let view = View::new(Arc::clone(plan.after.base()));
-    guard::check_changes(&observed.changes, &view, planner.protected()).map_err(Difference::Protected)?;
+    let changes = observed.changes.iter().chain(&observed.memberships).filter(|c| !others.contains(c));
+    guard::check_changes(changes, &view, planner.protected()).map_err(Difference::Protected)?;
     if let Some(step) = wrong.iter().map(|(step, _)| *step).min() {
         let entries = wrong.into_iter().map(|(_, mismatch)| mismatch).collect();
         return Err(Stop::at(step, Difference::Entries(entries)));
     }
-    let catalogs = Account::of(&plan.steps, &plan.after).differences(&observed.writes);
     let mut rows = observed.strange.clone();
     rows.extend(unaccounted(&plan.steps, &plan.after, &observed.rewritten));
     if !catalogs.is_empty() || !rows.is_empty() {
         return Err(Difference::Writes { catalogs, rows }.into());
     }
-    Ok(())
+    Ok(others.into_iter().cloned().collect())
+}
+
+/// The graph as it would be without this transaction.
+pub(super) fn without_ours(plan: &Plan, now: Graph, others: &[Change]) -> Graph {
+    let key = |row: &Membership| row.key();
+    let mut rows: BTreeMap<_, Membership> =
+        plan.after.base().memberships.iter().map(|r| (key(r), *r)).collect();
+    for change in others {
+        let Change::Membership { before, after } = change else { continue };
+        if let Some(row) = before {
+            rows.remove(&key(row));
+        }
+        rows.extend(after.iter().map(|row| (key(row), *row)));
+    }
+    Graph { memberships: Memberships::new(rows.into_values().collect()), ..now }
 }
 
 /// ACLs that were written though no statement is on them.

@@ -4,20 +4,25 @@ use super::observe::{membership_changes, touched};
 use super::outcome::{Difference, Mismatch, Stop};
 use super::request::ApplyOptions;
 use super::transaction::Transaction;
-use crate::cluster::{AclTarget, Change, Class, Cluster, Memberships, Oid, Roles, View};
+use crate::cluster::{AclTarget, Change, Class, Cluster, EventTrigger, Memberships, Oid, Roles, View};
 use crate::preview::{Plan, Planner, Step};
 use crate::server::load::{Entries, Entry, read_entries};
 use crate::simulate::Session;
 use crate::sql::Parsed;
 use std::sync::Arc;
 
-/// The plan as it is now, the same in every entry, effect and notice; or what differs. What a rehearsal found does not
-/// come out of predicting again, so for such a plan nothing may have changed. Strictly: for no plan.
+/// What the whole cluster shares and a preview depends on.
+pub(super) struct Graph {
+    pub(super) roles: Roles,
+    pub(super) memberships: Memberships,
+    pub(super) event_triggers: Vec<EventTrigger>,
+}
+
+/// The plan as it is now, the same in every entry, effect and notice; or what differs.
 pub(super) async fn unchanged(
     transaction: &Transaction,
     planner: &Planner,
     plan: &Plan,
-    strictly: bool,
     options: &ApplyOptions<'_>,
 ) -> Result<Plan, Stop> {
     let base = plan.after.base();
@@ -40,15 +45,28 @@ pub(super) async fn unchanged(
         return Err(Stop::at(step, difference));
     }
     let (roles, memberships) = read.roles.take().unwrap_or_default();
-    let what = graph_differs(base, &roles, &memberships, &read);
+    still(planner, plan, Graph { roles, memberships, event_triggers: read.event_triggers }, options)
+}
+
+/// The plan on these roles and memberships, the same in every effect and notice; or what differs.
+pub(super) fn still(
+    planner: &Planner,
+    plan: &Plan,
+    now: Graph,
+    options: &ApplyOptions<'_>,
+) -> Result<Plan, Stop> {
+    let base = plan.after.base();
+    let what = graph_differs(base, &now);
     if what.is_empty() {
         return Ok(plan.clone());
     }
-    if strictly {
-        return Err(Stop::at(0, Difference::Changed { what, entries: Vec::new() }));
-    }
-    let cluster = Cluster { roles, memberships, event_triggers: read.event_triggers, ..(**base).clone() };
-    let again = plan_again(planner, plan, Arc::new(cluster), options);
+    let Graph { roles, memberships, event_triggers } = now;
+    let cluster = Cluster { roles, memberships, event_triggers, ..(**base).clone() };
+    let planner = Planner::new(Arc::new(cluster), planner.protected().clone());
+    let again = match plan.steps.iter().any(|step| step.rehearsed) {
+        true => restated(&planner, plan, options),
+        false => plan_again(&planner, plan, options),
+    };
     match plan.steps.iter().zip(&again.steps).position(|(a, b)| !same(a, b)) {
         None if again.steps.len() == plan.steps.len() => Ok(again),
         step => Err(Stop::at(step.unwrap_or(0), Difference::Changed { what, entries: Vec::new() })),
@@ -100,7 +118,8 @@ fn entry_sentence(plan: &Plan, target: AclTarget, found: Option<&Entry>) -> Stri
 }
 
 /// How roles, memberships and event triggers differ, a sentence each; empty: not at all.
-fn graph_differs(base: &Cluster, roles: &Roles, memberships: &Memberships, read: &Entries) -> Vec<String> {
+fn graph_differs(base: &Cluster, now: &Graph) -> Vec<String> {
+    let Graph { roles, memberships, event_triggers } = now;
     let name = |oid: Oid| match roles.get(oid).or(base.roles.get(oid)) {
         Some(role) => role.name.clone(),
         None => oid.to_string(),
@@ -128,18 +147,28 @@ fn graph_differs(base: &Cluster, roles: &Roles, memberships: &Memberships, read:
     }
     let gone = base.roles.iter().filter(|role| roles.get(role.oid).is_none());
     what.extend(gone.map(|role| format!("The role {} is gone.", role.name)));
-    if base.event_triggers != read.event_triggers {
+    if base.event_triggers != *event_triggers {
         what.push("The event triggers are others now.".to_owned());
     }
     what
 }
 
 /// The same statements on the roles and memberships of now.
-fn plan_again(planner: &Planner, plan: &Plan, cluster: Arc<Cluster>, options: &ApplyOptions<'_>) -> Plan {
-    let session = Session::of_login(&cluster);
-    let planner = Planner::new(Arc::clone(&cluster), planner.protected().clone());
-    let script = plan.steps.iter().map(parsed).collect();
-    planner.plan_from(View::new(cluster), session, &options.plan, script)
+fn plan_again(planner: &Planner, plan: &Plan, options: &ApplyOptions<'_>) -> Plan {
+    let session = Session::of_login(planner.cluster());
+    planner.plan(session, &options.plan, plan.steps.iter().map(parsed).collect())
+}
+
+/// What a rehearsal found does not come out of predicting again: the same changes, and what they mean now.
+fn restated(planner: &Planner, plan: &Plan, options: &ApplyOptions<'_>) -> Plan {
+    let mut after = View::new(Arc::clone(planner.cluster()));
+    let mut steps = Vec::new();
+    for step in &plan.steps {
+        let before = after.clone();
+        after.apply_all(&step.changes);
+        steps.push(planner.rehearsed(step.clone(), &before, &after, &options.plan));
+    }
+    Plan { steps, after, session_after: plan.session_after.clone(), not_run: 0, blocked_later: None }
 }
 
 /// What the lexer said, it says whatever the cluster: it is left out here and in [`same`].

@@ -71,7 +71,7 @@ async fn run(
     options: &ApplyOptions<'_>,
 ) -> Result<Ready, Stop> {
     (options.progress)(Progress::Checking);
-    let plan = fresh::unchanged(transaction, planner, plan, false, options).await?;
+    let plan = fresh::unchanged(transaction, planner, plan, options).await?;
     let before = transaction.writes().await?;
     for (at, step) in plan.steps.iter().enumerate() {
         (options.progress)(Progress::Running { step: at, of: plan.steps.len() });
@@ -84,13 +84,16 @@ async fn run(
     let memberships = &base.base().memberships;
     let since = observe::Before { names: &plan.after, state: &base, memberships, writes: &before };
     let observed = observe::observe(transaction, &since, observe::touched(&plan)).await?;
-    compare::verify(planner, &plan, &observed)?;
+    let others = compare::verify(planner, &plan, &observed)?;
+    let verified = observed.verified;
+    // What others committed meanwhile must not change what this means.
+    fresh::still(planner, &plan, compare::without_ours(&plan, observed.now, &others), options)?;
     let xid = transaction.xid().await?;
     let journal = options
         .journal
         .begin(&intent(transaction, &plan, xid), (options.clock)())
         .map_err(|error| Stop::at(0, Difference::Journal(error.to_string())))?;
-    Ok(Ready { xid, entries_verified: observed.verified, plan, journal })
+    Ok(Ready { xid, entries_verified: verified, plan, journal })
 }
 
 impl Ready {

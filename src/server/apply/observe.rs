@@ -1,17 +1,17 @@
 //! What a transaction has really changed, read back by OID.
 
+use super::fresh::Graph;
 use super::outcome::{Difference, WriteCounts};
 use super::transaction::Transaction;
 use super::writes::{self, Writes};
-use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, Roles, Version, View};
+use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, Version, View};
 use crate::preview::Plan;
 use crate::server::load::{Entry, read_entries};
 use rustc_hash::FxHashSet;
 
 /// What was found.
-#[derive(Debug)]
 pub(super) struct Observed {
-    /// Entries that are not as before the plan, each once.
+    /// ACLs that are not as before, each once.
     pub(super) changes: Vec<Change>,
     /// Entries that were read back.
     pub(super) verified: usize,
@@ -19,8 +19,10 @@ pub(super) struct Observed {
     pub(super) writes: Writes,
     /// Rows written in all.
     pub(super) total: Writes,
-    /// The memberships of now.
-    pub(super) memberships: Memberships,
+    /// Rows of `pg_auth_members` that are not as before; others may have written them meanwhile.
+    pub(super) memberships: Vec<Change>,
+    /// Roles, memberships and event triggers of now.
+    pub(super) now: Graph,
     /// Rows that were written and stand for no change that is known here.
     pub(super) strange: Vec<String>,
     /// ACLs that were written and came out as they were.
@@ -60,6 +62,7 @@ pub(super) async fn observe(
     let read = read_entries(transaction.client(), before.names, true, &targets).await;
     let read = read.map_err(|error| Difference::Unverifiable(error.to_string()))?;
     let (roles, memberships) = read.roles.unwrap_or_default();
+    let version = before.names.base().version;
     let mut observed = Observed {
         changes: Vec::new(),
         verified: targets.len(),
@@ -67,15 +70,12 @@ pub(super) async fn observe(
         total,
         strange,
         rewritten: Vec::new(),
-        memberships: Memberships::default(),
+        memberships: membership_changes(before.memberships, &memberships, version),
+        now: Graph { roles, memberships, event_triggers: read.event_triggers },
     };
     for (target, entry) in targets.into_iter().zip(read.entries) {
         observed.entry(before, target, entry, written.contains(&target));
     }
-    let base = before.names.base();
-    observed.roles(&base.roles, &roles);
-    observed.changes.extend(membership_changes(before.memberships, &memberships, base.version));
-    observed.memberships = memberships;
     Ok(observed)
 }
 
@@ -103,14 +103,6 @@ impl Observed {
             true if written => self.rewritten.push(target),
             true => {}
         }
-    }
-
-    /// Role rows are not written by anything that is predicted so far.
-    fn roles(&mut self, before: &Roles, found: &Roles) {
-        let changed = found.iter().filter(|role| before.get(role.oid) != Some(role));
-        self.strange.extend(changed.map(|role| format!("role {}", role.name)));
-        let gone = before.iter().filter(|role| found.get(role.oid).is_none());
-        self.strange.extend(gone.map(|role| format!("role {}", role.name)));
     }
 }
 

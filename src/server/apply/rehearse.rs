@@ -5,7 +5,7 @@ use super::compare;
 use super::error::ApplyError;
 use super::fresh;
 use super::observe::{self, Before, Observed};
-use super::outcome::{Difference, Said, Stop};
+use super::outcome::{Difference, Said};
 use super::request::{ApplyOptions, Progress};
 use super::transaction::Transaction;
 use super::writes::Writes;
@@ -39,11 +39,16 @@ pub async fn rehearse(
     super::request::check_rehearsal(plan, options)?;
     (options.progress)(Progress::Connecting);
     let transaction = Transaction::begin(opener, options).await?;
-    let mut rehearsing = Rehearsing::new(transaction, planner, options);
-    let ended = rehearsing.run(plan, script).await;
+    (options.progress)(Progress::Checking);
+    let plan = match fresh::unchanged(&transaction, planner, plan, options).await {
+        Ok(plan) => plan,
+        Err(stop) => return Ok(Rehearsal { plan: plan.clone(), difference: Some(*stop.difference) }),
+    };
+    let planner = Planner::new(Arc::clone(plan.after.base()), planner.protected().clone());
+    let mut rehearsing = Rehearsing::new(transaction, &planner, options);
+    let ended = rehearsing.run(script).await;
     rehearsing.transaction.rollback().await;
-    let difference = ended.err().map(|stop| *stop.difference);
-    Ok(Rehearsal { plan: rehearsing.plan, difference })
+    Ok(Rehearsal { plan: rehearsing.plan, difference: ended.err() })
 }
 
 struct Rehearsing<'a> {
@@ -67,15 +72,12 @@ impl<'a> Rehearsing<'a> {
     }
 
     /// Statement by statement, until one fails, is blocked, or does what cannot be shown.
-    async fn run(&mut self, predicted: &Plan, script: Vec<Parsed>) -> Result<(), Stop> {
-        (self.options.progress)(Progress::Checking);
-        // What others change is not to show as what the statements do.
-        fresh::unchanged(&self.transaction, self.planner, predicted, true, self.options).await?;
+    async fn run(&mut self, script: Vec<Parsed>) -> Result<(), Difference> {
         self.writes = self.transaction.writes().await?;
         let of = script.len();
         for (at, parsed) in script.into_iter().enumerate() {
             (self.options.progress)(Progress::Running { step: at, of });
-            self.step(parsed).await.map_err(|difference| Stop::at(at, difference))?;
+            self.step(parsed).await?;
             if !self.plan.is_ok() {
                 self.plan.not_run = of - at - 1;
                 return Ok(());
@@ -130,6 +132,10 @@ impl<'a> Rehearsing<'a> {
         let predicted_ok = step.is_ok();
         step.written = written(&step, predicted_ok, &observed.changes);
         step.changes = observed.changes;
+        // Rows that others wrote meanwhile are none of the statement's.
+        if observed.writes.contains_key("pg_auth_members") {
+            step.changes.extend(observed.memberships);
+        }
         let mut after = one.after;
         after.apply_all(step.changes.iter());
         let catalogs = Account::of(std::slice::from_ref(&step), &after).differences(&observed.writes);
@@ -139,7 +145,7 @@ impl<'a> Rehearsing<'a> {
         self.plan.steps.push(step);
         self.plan.after = after;
         self.plan.session_after = one.session_after;
-        (self.memberships, self.writes) = (observed.memberships, observed.total);
+        (self.memberships, self.writes) = (observed.now.memberships, observed.total);
         if catalogs.is_empty() && rows.is_empty() {
             return Ok(());
         }

@@ -1,0 +1,141 @@
+//! Connections and servers that end before, during and after COMMIT.
+
+use super::proxy::Proxy;
+use super::{Try, difference, own_place, place};
+use crate::servers::{block_on, for_each_major_async, instance, options};
+use rolescope::demo::MAJORS;
+use rolescope::server::apply::{Difference, Fate, Progress};
+use std::sync::Arc;
+use std::time::Duration;
+
+const GRANT: &str = "GRANT SELECT ON s.t TO {clerk}; GRANT {team} TO {clerk}";
+
+/// The answer to COMMIT is lost, not COMMIT: the server is asked, and says committed.
+#[test]
+fn a_lost_answer_to_commit_is_found_out_as_committed() {
+    for_each_major_async(async |server| {
+        let place = place(server).await;
+        let proxy = Proxy::start(place.instance.port());
+        let lose = |progress| {
+            if progress == Progress::Committing {
+                proxy.lose_answers(Duration::from_millis(500));
+            }
+        };
+        let how = Try { progress: &lose, port: Some(proxy.port), ..Try::default() };
+        let applied = place.apply(GRANT, &how).await;
+        assert_eq!(applied.fate, Fate::Committed, "{applied:#?}");
+        assert!(
+            applied.because.as_deref().is_some_and(|because| because.contains("asked again")),
+            "{applied:?}"
+        );
+        assert!(place.acl("s.t").await.unwrap().contains(&place.clerk));
+        assert_eq!(place.journal_lines()[1]["applied"], "committed");
+    });
+}
+
+/// COMMIT itself is lost: the server is asked, and says aborted.
+#[test]
+fn a_commit_that_never_arrives_is_found_out_as_rolled_back() {
+    for_each_major_async(async |server| {
+        let place = place(server).await;
+        let before = place.catalogs().await;
+        let proxy = Proxy::start(place.instance.port());
+        let cut = |progress| {
+            if progress == Progress::Committing {
+                proxy.cut();
+            }
+        };
+        let how = Try { progress: &cut, port: Some(proxy.port), ..Try::default() };
+        let applied = place.apply(GRANT, &how).await;
+        assert_eq!(applied.fate, Fate::RolledBack, "{applied:#?}");
+        assert_eq!(place.catalogs().await, before);
+        assert_eq!(place.journal_lines()[1]["applied"], "rolled_back");
+    });
+}
+
+#[test]
+fn a_connection_that_ends_before_commit_has_changed_nothing() {
+    for_each_major_async(async |server| {
+        let place = place(server).await;
+        let before = place.catalogs().await;
+        for when in [Progress::Checking, Progress::Running { step: 1, of: 2 }, Progress::Verifying] {
+            let proxy = Proxy::start(place.instance.port());
+            let cut = |progress| {
+                if progress == when {
+                    proxy.cut();
+                }
+            };
+            let how = Try { progress: &cut, port: Some(proxy.port), ..Try::default() };
+            let applied = place.apply(GRANT, &how).await;
+            assert_eq!(applied.fate, Fate::RolledBack, "{when:?}: {applied:#?}");
+            let found = difference(&applied);
+            assert!(
+                matches!(found, Difference::Lost(_) | Difference::Unverifiable(_)),
+                "{when:?}: {found:?}"
+            );
+            assert_eq!(place.catalogs().await, before, "{when:?}");
+        }
+        assert!(place.journal_lines().is_empty());
+    });
+}
+
+/// Killed before COMMIT arrives, killed after it was done and before the answer arrives, and never back again.
+#[test]
+fn a_server_that_is_killed_around_commit() {
+    std::thread::scope(|scope| {
+        for major in MAJORS {
+            scope.spawn(move || block_on(killed(major)));
+        }
+    });
+}
+
+async fn killed(major: u16) {
+    let server = Arc::new(instance(&options(major)));
+    let place = own_place(&server, major).await;
+    let before = place.catalogs().await;
+
+    // The whole of COMMIT is lost with the server; another one starts on the same data.
+    let back = Arc::clone(&server);
+    let kill = |progress| {
+        if progress == Progress::Committing {
+            server.kill();
+            let back = Arc::clone(&back);
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                back.start_again().expect("the server starts again");
+            });
+        }
+    };
+    let applied = place.apply(GRANT, &Try { progress: &kill, ..Try::default() }).await;
+    assert_eq!(applied.fate, Fate::RolledBack, "{major}: {applied:#?}");
+    assert_eq!(place.catalogs().await, before, "{major}");
+
+    // COMMIT is done; its answer and then the server are lost.
+    let proxy = Proxy::start(server.port());
+    let lose = |progress| {
+        if progress == Progress::Committing {
+            proxy.lose_answers(Duration::from_secs(2));
+            let back = Arc::clone(&back);
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                back.kill();
+                back.start_again().expect("the server starts again");
+            });
+        }
+    };
+    let how = Try { progress: &lose, port: Some(proxy.port), ..Try::default() };
+    let applied = place.apply(GRANT, &how).await;
+    assert_eq!(applied.fate, Fate::Committed, "{major}: {applied:#?}");
+    assert!(place.acl("s.t").await.unwrap().contains("clerk"), "{major}");
+
+    // Nobody comes back to be asked.
+    let kill = |progress| {
+        if progress == Progress::Committing {
+            server.kill();
+        }
+    };
+    let how = Try { progress: &kill, resolve_timeout: Duration::from_secs(2), ..Try::default() };
+    let applied = place.apply("REVOKE SELECT ON s.t FROM {clerk}", &how).await;
+    assert_eq!(applied.fate, Fate::Unknown, "{major}: {applied:#?}");
+    assert_eq!(place.journal_lines().last().unwrap()["applied"], "unknown");
+}
