@@ -4,6 +4,7 @@ mod apply;
 mod connecting;
 mod demo;
 mod differential;
+mod effects;
 mod explorer;
 mod facts;
 mod grammar;

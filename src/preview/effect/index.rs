@@ -58,7 +58,7 @@ impl Index {
             };
             index.put(cluster, &mut keys, key, AclTarget::whole(id));
         }
-        for column in cluster.objects.columns().iter().filter(|c| c.acl.is_some()) {
+        for column in cluster.objects.columns().iter().filter(|c| c.acl.is_some() && c.attnum > 0) {
             let Some(object) =
                 cluster.objects.get(column.relation).filter(|_| inside.contains(&column.relation))
             else {

@@ -131,6 +131,8 @@ impl<'a> Scope<'a> {
             }
         }
         targets.extend(more);
+        // System columns are no rows of `access`.
+        targets.retain(|t| t.attnum >= 0);
         targets.sort_unstable();
         targets.dedup();
     }

@@ -1,8 +1,8 @@
 //! The model against the servers: random programs of GRANT, REVOKE and SET, predicted first, then run, and every
 //! error, notice and catalog entry compared.
 
-mod cluster;
-mod programs;
+pub mod cluster;
+pub mod programs;
 mod server_state;
 
 use crate::servers::{block_on, connect, connect_listening, for_each_major, instance, options};

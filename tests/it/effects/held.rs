@@ -1,0 +1,110 @@
+//! Every privilege of every role, by the server's own answer.
+
+use std::collections::BTreeMap;
+use tokio_postgres::Client;
+
+/// A role's OID, the thing, and the privilege.
+pub type Key = (u32, Thing, String);
+
+/// A catalog, an OID (or a parameter's name), and a column's number or 0.
+pub type Thing = (String, String, i16);
+
+/// Where the server says true: with grant option or without, and whether `access` shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Held(pub BTreeMap<Key, Answer>);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answer {
+    pub grantable: bool,
+    pub in_universe: bool,
+}
+
+impl Held {
+    /// The answers that are others, a line each.
+    pub fn unlike(&self, other: &Held) -> String {
+        let keys = self.0.keys().chain(other.0.keys());
+        let mut lines: Vec<String> = keys
+            .filter(|key| self.0.get(key) != other.0.get(key))
+            .map(|key| format!("{key:?}: {:?}, was {:?}", self.0.get(key), other.0.get(key)))
+            .collect();
+        lines.dedup();
+        lines.truncate(20);
+        lines.join("\n")
+    }
+}
+
+/// Asks the server. Superusers have everything always, and are left out.
+pub async fn held(client: &Client, major: u16) -> Held {
+    let maintain = if major >= 17 { ", 'MAINTAIN'" } else { "" };
+    let tables =
+        format!("'INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'{maintain}");
+    let user_made = "o.oid >= 16384";
+    let types = "o.oid >= 16384 AND o.typtype <> 'p' AND NOT (o.typlen = -1 AND o.typelem <> 0)";
+    let types_shown = "o.typtype IN ('d', 'e', 'r') OR o.typtype = 'c' AND EXISTS
+        (SELECT FROM pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c')";
+    let mut parts = vec![
+        part("pg_class", "table", &tables, "relkind IN ('r', 'v', 'm', 'f', 'p') AND o.oid >= 16384", "true"),
+        part(
+            "pg_class",
+            "sequence",
+            "'USAGE', 'SELECT', 'UPDATE'",
+            "relkind = 'S' AND o.oid >= 16384",
+            "true",
+        ),
+        part("pg_proc", "function", "'EXECUTE'", user_made, "true"),
+        part("pg_namespace", "schema", "'CREATE', 'USAGE'", "o.oid >= 16384 OR nspname = 'public'", "true"),
+        part("pg_type", "type", "'USAGE'", types, types_shown),
+        part(
+            "pg_database",
+            "database",
+            "'CREATE', 'TEMPORARY', 'CONNECT'",
+            "true",
+            "datname = current_database()",
+        ),
+        part("pg_language", "language", "'USAGE'", "lanpltrusted", user_made),
+        part("pg_tablespace", "tablespace", "'CREATE'", "true", user_made),
+        part("pg_foreign_data_wrapper", "foreign_data_wrapper", "'USAGE'", "true", user_made),
+        part("pg_foreign_server", "server", "'USAGE'", "true", user_made),
+        columns(),
+    ];
+    if major >= 18 {
+        parts.push(part("pg_largeobject_metadata", "largeobject", "'SELECT', 'UPDATE'", "true", user_made));
+    }
+    if major >= 15 {
+        parts.push(parameters());
+    }
+    let rows = client.query(&parts.join("\nUNION ALL\n"), &[]).await.expect("has_*_privilege");
+    let entry = |row: &tokio_postgres::Row| {
+        let thing = (row.get(1), row.get(2), row.get(3));
+        let answer = Answer { grantable: row.get(5), in_universe: row.get(6) };
+        ((row.get(0), thing, row.get(4)), answer)
+    };
+    Held(rows.iter().map(entry).collect())
+}
+
+fn part(catalog: &str, function: &str, privileges: &str, filter: &str, in_universe: &str) -> String {
+    format!(
+        "SELECT r.oid, '{catalog}', o.oid::text, 0::int2, p.p,
+                has_{function}_privilege(r.oid, o.oid, p.p || ' WITH GRANT OPTION'), {in_universe}
+         FROM {catalog} o, pg_roles r, unnest(ARRAY[{privileges}]) AS p(p)
+         WHERE NOT r.rolsuper AND ({filter}) AND has_{function}_privilege(r.oid, o.oid, p.p)"
+    )
+}
+
+fn columns() -> String {
+    "SELECT r.oid, 'pg_attribute', o.attrelid::text, o.attnum, p.p,
+            has_column_privilege(r.oid, o.attrelid, o.attnum, p.p || ' WITH GRANT OPTION'), true
+     FROM pg_attribute o, pg_roles r, unnest(ARRAY['INSERT', 'SELECT', 'UPDATE', 'REFERENCES']) AS p(p)
+     WHERE NOT r.rolsuper AND o.attrelid >= 16384 AND o.attnum > 0 AND o.attacl IS NOT NULL AND NOT o.attisdropped
+       AND has_column_privilege(r.oid, o.attrelid, o.attnum, p.p)
+       AND NOT has_table_privilege(r.oid, o.attrelid, p.p)"
+        .to_owned()
+}
+
+fn parameters() -> String {
+    "SELECT r.oid, 'pg_parameter_acl', o.parname, 0::int2, p.p,
+            has_parameter_privilege(r.oid, o.parname, p.p || ' WITH GRANT OPTION'), true
+     FROM pg_parameter_acl o, pg_roles r, unnest(ARRAY['SET', 'ALTER SYSTEM']) AS p(p)
+     WHERE NOT r.rolsuper AND has_parameter_privilege(r.oid, o.parname, p.p)"
+        .to_owned()
+}
