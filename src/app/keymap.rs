@@ -40,6 +40,7 @@ pub enum Command {
     Quit,
     Suspend,
     Mouse,
+    Theme,
 }
 
 /// Where a key is pressed.
@@ -175,8 +176,28 @@ fn moving() -> Vec<Binding> {
         bind(C::PageDown, &[only(KeyCode::PageDown), Key::ctrl('f')], MOVES, "", "a page down"),
         bind(C::First, &[only(KeyCode::Home)], LISTS, "", "the first row"),
         bind(C::Last, &[only(KeyCode::End), Key::char('G')], LISTS, "", "the last row"),
-        bind(C::Open, &letters(KeyCode::Right, 'l'), VIEWS, "", "open the row"),
-        bind(C::Close, &letters(KeyCode::Left, 'h'), VIEWS, "", "close the row, or go to the one above"),
+        bind(C::Open, &letters(KeyCode::Right, 'l'), &[Context::Tree], "", "open the row"),
+        bind(
+            C::Close,
+            &letters(KeyCode::Left, 'h'),
+            &[Context::Tree],
+            "",
+            "close the row, or go to the one above",
+        ),
+        bind(
+            C::Open,
+            &letters(KeyCode::Right, 'l'),
+            &[Context::Pane],
+            "",
+            "open the list, or go to the row's second name",
+        ),
+        bind(
+            C::Close,
+            &letters(KeyCode::Left, 'h'),
+            &[Context::Pane],
+            "",
+            "close the list, or go to its heading",
+        ),
     ]
 }
 
@@ -212,6 +233,13 @@ fn going() -> Vec<Binding> {
             VIEWS,
             "",
             "leave the mouse to the terminal, to select text, or take it back; Shift and drag selects too",
+        ),
+        bind(
+            C::Theme,
+            &[Key::char('T')],
+            VIEWS,
+            "",
+            "colours for a dark background, for a light one, or none",
         ),
         bind(C::Suspend, &[Key::ctrl('z')], &Context::ALL, "", "suspend; fg comes back"),
     ]

@@ -1,6 +1,6 @@
 //! Where everything is on the screen: the one source for drawing, scrolling and the mouse.
 
-use super::{State, Zone};
+use super::{Perspective, State, Zone};
 use ratatui::layout::Rect;
 
 /// From this width on, the tree and the pane stand side by side.
@@ -37,6 +37,32 @@ pub fn inside(frame: Rect) -> Rect {
 pub fn tree_rows(frame: Rect) -> Rect {
     let inside = inside(frame);
     Rect { y: inside.y.saturating_add(1), height: inside.height.saturating_sub(1), ..inside }
+}
+
+/// The tabs in the upper line of the tree's frame: each with its words and its cells.
+pub fn tabs(state: &State) -> Vec<(Perspective, String)> {
+    let tab = |(i, perspective): (usize, Perspective)| {
+        let count = match perspective {
+            Perspective::Changes if !state.history.is_empty() => format!(" ({})", state.history.len()),
+            _ => String::new(),
+        };
+        let (left, right) = if perspective == state.perspective { ("[", "]") } else { (" ", " ") };
+        (perspective, format!("{left}{} {}{count}{right}", i + 1, perspective.title()))
+    };
+    Perspective::ALL.into_iter().enumerate().map(tab).collect()
+}
+
+/// The tab at so many cells from the left of the frame.
+pub fn tab_at(state: &State, column: u16) -> Option<Perspective> {
+    let mut end = 1;
+    for (perspective, words) in tabs(state) {
+        let start = end;
+        end += words.chars().count();
+        if (start..end).contains(&usize::from(column)) {
+            return Some(perspective);
+        }
+    }
+    None
 }
 
 /// The layout of a screen.

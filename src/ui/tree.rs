@@ -110,18 +110,8 @@ fn matches(snapshot: &Snapshot, search: &Search, theme: &Theme, rows: Rect, buf:
 }
 
 fn tabs(state: &State, theme: &Theme) -> Line<'static> {
-    let mut line = Line::default();
-    for (i, perspective) in Perspective::ALL.into_iter().enumerate() {
-        let current = perspective == state.perspective;
-        let paint = if current { Paint::Title } else { Paint::Dim };
-        let (left, right) = if current { ("[", "]") } else { (" ", " ") };
-        let count = match perspective {
-            Perspective::Changes if !state.history.is_empty() => format!(" ({})", state.history.len()),
-            _ => String::new(),
-        };
-        line.push_span(span(format!("{left}{} {}{count}{right}", i + 1, perspective.title()), theme, paint));
-    }
-    line
+    let paint = |p| if p == state.perspective { Paint::Title } else { Paint::Dim };
+    crate::app::tabs(state).into_iter().map(|(p, words)| span(words, theme, paint(p))).collect()
 }
 
 fn summary(state: &State, theme: &Theme, cells: usize) -> Line<'static> {

@@ -7,7 +7,7 @@ mod object;
 mod other;
 mod role;
 
-pub use holders::holders;
+pub use holders::Holders;
 
 use super::history::Entry;
 use super::item::Item;
@@ -118,6 +118,26 @@ impl PaneRow {
             PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } => role(item.grantee),
             PaneRow::Fact(_) | PaneRow::Gap | PaneRow::Head { .. } => None,
             PaneRow::Everybody { .. } | PaneRow::Policy(_) => None,
+        }
+    }
+}
+
+impl PaneRow {
+    /// The other role that the row names: its grantor, or the one whose default privileges they are.
+    pub fn second_place(&self, snapshot: &Snapshot) -> Option<Place> {
+        match self {
+            PaneRow::MemberOf(m) | PaneRow::Member(m) => Some(Place::Role(m.grantor)),
+            PaneRow::Grant { item, how: How::Given, .. } if item.grantee == Oid::PUBLIC => None,
+            PaneRow::Grant { item, how: How::Given, .. } => Some(Place::Role(item.grantee)),
+            PaneRow::Grant { item, .. } | PaneRow::Acl { item, .. } => Some(Place::Role(item.grantor)),
+            PaneRow::Default { index, .. } => {
+                snapshot.cluster().default_acls.get(*index).map(|d| Place::Role(d.role))
+            }
+            PaneRow::Policy(index) => {
+                let policy = snapshot.cluster().policies.get(*index);
+                policy.map(|p| Place::Object(AclTarget::whole(p.relation)))
+            }
+            _ => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything about an object or a column.
 
-use super::{PaneRow, Rows, SHORT, Section, holders};
+use super::{Holders, PaneRow, Rows, SHORT, Section};
 use crate::app::snapshot::{Group, Snapshot};
 use crate::cluster::{AclKind, AclTarget, Class, Detail, Object, Oid};
 
@@ -94,14 +94,15 @@ fn who(snapshot: &Snapshot, target: AclTarget, object: &Object, rows: &mut Rows<
     if !rows.head(Section::Who, 0, all.count() as usize, usize::MAX) {
         return;
     }
+    let mut holders = Holders::new(snapshot, target);
     for privilege in all.iter() {
-        let (everybody, roles) = holders(snapshot, target, privilege);
+        let (everybody, roles) = holders.of(privilege);
         if everybody {
             rows.rows.push(PaneRow::Everybody { target, privilege });
         }
         if rows.head(Section::Holders(privilege), 1, roles.len(), 0) {
             let row = |role| PaneRow::Holder { target, privilege, role };
-            rows.rows.extend(roles.into_iter().map(row));
+            rows.rows.extend(holders.sorted(privilege).1.into_iter().map(row));
         }
     }
 }

@@ -10,6 +10,7 @@ use std::ops::Range;
 pub struct Index {
     roles: Vec<Oid>,
     role_rank: FxHashMap<Oid, u32>,
+    superusers: Vec<Oid>,
     member_count: FxHashMap<Oid, usize>,
     schemas: Vec<ObjectId>,
     /// Every object that is listed, by (schema, group, name).
@@ -37,6 +38,7 @@ impl Index {
         roles.sort_by(|a, b| (!a.oid.is_user_made(), &a.name).cmp(&(!b.oid.is_user_made(), &b.name)));
         self.roles = roles.iter().map(|r| r.oid).collect();
         self.role_rank = self.roles.iter().enumerate().map(|(i, oid)| (*oid, i as u32)).collect();
+        self.superusers = cluster.roles.iter().filter(|r| r.superuser).map(|r| r.oid).collect();
         let mut last = None;
         for row in cluster.memberships.iter() {
             // Since 16 a member can be in a group by several grantors.
@@ -108,6 +110,10 @@ impl Index {
     /// A role's place among [`Index::roles`]; those that are gone come last.
     pub fn role_rank(&self, role: Oid) -> u32 {
         self.role_rank.get(&role).copied().unwrap_or(u32::MAX)
+    }
+    /// The superusers.
+    pub fn superusers(&self) -> &[Oid] {
+        &self.superusers
     }
     /// How many roles are members of it, directly.
     pub fn member_count(&self, role: Oid) -> usize {

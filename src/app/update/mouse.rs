@@ -2,7 +2,7 @@
 
 use super::{find, views};
 use crate::app::popup::Popup;
-use crate::app::{Context, Effect, Mouse, MouseKind, State, Zone, inside, layout, tree_rows};
+use crate::app::{Context, Effect, Mouse, MouseKind, State, Zone, inside, layout, tab_at, tree_rows};
 use ratatui::layout::{Position, Rect};
 
 const WHEEL: isize = 3;
@@ -23,7 +23,10 @@ pub fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let parts = layout(state);
     let at = Position { x: mouse.column, y: mouse.row };
     let line_in = |rows: Rect| rows.contains(at).then(|| usize::from(mouse.row - rows.y));
-    if let Some(line) = line_in(tree_rows(parts.tree)) {
+    let on_frame = mouse.row == parts.tree.y && !parts.tree.is_empty() && wheel == 0;
+    if let Some(tab) = tab_at(state, mouse.column).filter(|_| on_frame && state.search.is_none()) {
+        state.perspective = tab;
+    } else if let Some(line) = line_in(tree_rows(parts.tree)) {
         on_tree(state, wheel, line, tree_rows(parts.tree).height.into());
     } else if let Some(line) = line_in(inside(parts.pane)) {
         on_pane(state, wheel, line, inside(parts.pane).height.into());

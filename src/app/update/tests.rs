@@ -310,6 +310,9 @@ fn the_mouse_selects_opens_and_scrolls() {
     let rows = state.tree().len();
     act(&mut state, click(top + 1));
     assert!(state.tree().len() > rows, "a second click opens");
+    act(&mut state, Action::Mouse(Mouse { kind: MouseKind::Press, column: 12, row: top - 2 }));
+    assert_eq!(state.perspective, Perspective::Objects, "a click on a tab");
+    press(&mut state, "1");
     let pane = layout(&state).pane;
     let in_pane = Action::Mouse(Mouse { kind: MouseKind::Press, column: pane.x + 2, row: pane.y + 2 });
     act(&mut state, in_pane);

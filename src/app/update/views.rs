@@ -17,6 +17,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Quit => return quit(state),
         Command::Reload => return reload(state),
         Command::Mouse => return vec![turn_mouse(state)],
+        Command::Theme => state.settings.theme = state.settings.theme.next(),
         Command::CopySql => return super::line::copy_row(state),
         Command::Undo => apply::undo(state),
         Command::Roles => state.perspective = Perspective::Roles,
@@ -102,7 +103,11 @@ fn in_pane(state: &mut State, command: Command) {
         Command::First => state.pane.select(0),
         Command::Last => state.pane.select(usize::MAX),
         Command::Open => {
-            state.pane.toggle(&snapshot, &state.history, Some(true));
+            if !state.pane.toggle(&snapshot, &state.history, Some(true))
+                && let Some(place) = state.pane.selected().and_then(|r| r.second_place(&snapshot))
+            {
+                go::to(state, place);
+            }
         }
         Command::Close => {
             if matches!(state.pane.selected(), Some(PaneRow::Head { open: true, .. })) {
