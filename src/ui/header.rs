@@ -11,25 +11,17 @@ use ratatui::text::Line;
 /// The header line.
 pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (link, paint) = link(state);
-    let mut facts: Vec<String> = Vec::new();
-    if let Some(snapshot) = &state.snapshot {
-        let cluster = snapshot.cluster();
-        facts.push(format!("{} {}", cluster.flavor, cluster.version));
-    }
-    facts.extend(state.connection.as_ref().map(tls));
-    let read_only =
-        state.settings.read_only || state.snapshot.as_ref().is_some_and(|s| s.cluster().read_only);
-    facts.extend(read_only.then(|| "read-only".to_owned()));
-    let dot = format!(" {} ", theme.glyphs.dot);
-    let mut right = facts.join(&dot);
-    if !right.is_empty() && !link.is_empty() {
-        right.push_str(&dot);
-    }
     let cells = usize::from(area.width);
-    let taken = width(&right) + width(&link) + 2;
     let place = state.connection.as_ref().map(place).unwrap_or_else(|| "rolescope".to_owned());
-    let place = fitted(&place, cells.saturating_sub(taken).max(cells / 5)).into_owned();
-    let gap = " ".repeat(cells.saturating_sub(width(&place) + taken).max(1));
+    let dot = format!(" {} ", theme.glyphs.dot);
+    let joined = |facts: Vec<String>| facts.iter().map(|fact| format!("{fact}{dot}")).collect::<String>();
+    // Where the line is short, the facts say less, and then the place is cut; the link is always whole.
+    let room = cells.saturating_sub(width(&link) + 2);
+    let long = joined(facts(state, false));
+    let right = if width(&place) + width(&long) <= room { long } else { joined(facts(state, true)) };
+    let place = fitted(&place, room.saturating_sub(width(&right))).into_owned();
+    let gap = " ".repeat(room.saturating_sub(width(&place) + width(&right)).max(1));
+    let right = if link.is_empty() { right.trim_end_matches(&dot).to_owned() } else { right };
     let line = Line::from(vec![
         span(format!(" {place}"), theme, Paint::Title),
         span(format!("{gap}{right}"), theme, Paint::Dim),
@@ -38,16 +30,31 @@ pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put(&line, 0, area, buf);
 }
 
+/// What server it is, and how safely it is reached.
+fn facts(state: &State, short: bool) -> Vec<String> {
+    let mut facts: Vec<String> = Vec::new();
+    if let Some(snapshot) = &state.snapshot {
+        let cluster = snapshot.cluster();
+        facts.push(format!("{} {}", cluster.flavor, cluster.version));
+    }
+    facts.extend(state.connection.as_ref().map(|connection| tls(connection, short)));
+    let read_only =
+        state.settings.read_only || state.snapshot.as_ref().is_some_and(|s| s.cluster().read_only);
+    facts.extend(read_only.then(|| "read-only".to_owned()));
+    facts
+}
+
 fn place(connection: &Connection) -> String {
     let Connection { host, port, database, user, .. } = connection;
     format!("{database} @ {host}:{port} as {user}")
 }
 
-fn tls(connection: &Connection) -> String {
+fn tls(connection: &Connection, short: bool) -> String {
     let Some(tls) = &connection.tls else { return "NOT ENCRYPTED".to_owned() };
     let verified = match tls.verified {
         Verified::None => "NOT verified",
         Verified::Ca => "verified (ca)",
+        Verified::Full if short => "verified",
         Verified::Full => "verified (full)",
     };
     format!("{} {verified}", tls.version.as_deref().unwrap_or("TLS"))

@@ -4,20 +4,23 @@ use super::frame::{frame, put, span};
 use super::input::input_line;
 use super::theme::{Paint, Theme};
 use crate::app::line::Editor;
-use crate::app::text::{fitted, width};
+use crate::app::text::{fitted, grouped, width};
 use crate::app::{Context, Pending, State, inside};
 use crate::preview::report::{Line as Told, Mark};
+use crate::preview::{Plan, Step};
 use crate::simulate::Certainty;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 /// The preview with its frame; the SQL line is its first line.
 pub fn preview(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(editor) = state.editor.as_ref().filter(|_| !area.is_empty()) else { return };
     let (title, paint) = title(state, editor);
-    frame(Line::from(span(format!(" {title} "), theme, paint)), true, theme, area, buf);
+    let mut top = vec![span(format!(" {title} "), theme, paint)];
+    top.extend(editor.plan().map(|plan| summary(plan, theme)).unwrap_or_default());
+    frame(Line::from(top), true, theme, area, buf);
     let rows = inside(area);
     let focused = matches!(state.context(), Context::Line);
     put(&input_line(": ", editor.input(), focused, theme, rows.width), 0, rows, buf);
@@ -53,9 +56,32 @@ fn title(state: &State, editor: &Editor) -> (&'static str, Paint) {
         (true, ..) => ("blocked", Paint::Protected),
         (_, _, _) if editor.is_rehearsed() => ("preview, rehearsed", Paint::Good),
         (_, _, Certainty::Uncertain { .. }) => ("preview, uncertain", Paint::Note),
+        (_, false, _) if is_unfinished(plan) => ("not finished", Paint::Title),
         (_, false, _) => ("would fail", Paint::Bad),
         (_, true, Certainty::Certain) => ("preview", Paint::Good),
     }
+}
+
+/// The last statement ends where more is expected.
+fn is_unfinished(plan: &Plan) -> bool {
+    let error = plan.steps.last().and_then(Step::error);
+    error.is_some_and(|error| error.message == "syntax error at end of input")
+}
+
+/// The counts, in sight however long the lists below are.
+fn summary(plan: &Plan, theme: &Theme) -> Vec<Span<'static>> {
+    let sum = |count: fn(&Step) -> u64| plan.steps.iter().map(count).sum::<u64>();
+    let counts = [
+        (sum(|step| step.effect.counts.lost), Mark::Lose, "lost", Paint::Lose),
+        (sum(|step| step.effect.counts.gained), Mark::Gain, "gained", Paint::Gain),
+        (sum(|step| step.effect.counts.kept), Mark::Keep, "kept", Paint::Keep),
+        (sum(|step| step.warnings.len() as u64), Mark::Note, "to know", Paint::Note),
+    ];
+    let told = |(count, mark, word, paint): (u64, Mark, &str, Paint)| {
+        let count = grouped(usize::try_from(count).unwrap_or(usize::MAX));
+        span(format!(" {} {count} {word} ", mark.sign(true)), theme, paint)
+    };
+    counts.into_iter().filter(|(count, ..)| *count > 0).map(told).collect()
 }
 
 fn told_line<'a>(told: &'a Told, theme: &Theme) -> Line<'a> {

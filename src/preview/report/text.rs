@@ -164,7 +164,7 @@ impl Text<'_> {
     }
 
     fn error(&mut self, error: &ServerError) {
-        self.mark(Mark::Lose, &format!("ERROR: {} ({})", error.message, error.sqlstate));
+        self.mark(Mark::Note, &format!("ERROR: {} ({})", error.message, error.sqlstate));
         for (word, more) in [("DETAIL", &error.detail), ("HINT", &error.hint)] {
             for line in more.iter().flat_map(|text| text.lines()) {
                 self.line(&format!("  {word}: {line}"));
