@@ -48,6 +48,8 @@ impl Terminal {
             format!("these {statements} statements")
         };
         let (question, wanted): (String, &[&str]) = match risk {
+            // A name that is empty would be typed by mistake.
+            Risk::High { name, .. } if name.is_empty() => (format!("Type yes to apply {what}: "), &["yes"]),
             Risk::Low => (format!("Apply {what}? [y/N] "), &["y", "Y", "yes"]),
             Risk::High { name, because } => {
                 (format!("{}.\nType {} to apply {what}: ", visible(because), visible(name)), &[name])

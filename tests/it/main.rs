@@ -1,6 +1,7 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
 mod apply;
+mod cli;
 mod connecting;
 mod demo;
 mod differential;
