@@ -97,7 +97,7 @@ fn kept(step: &Step, view: &View, before: &Held, after: &Held) -> Vec<String> {
     for row in step.effect.kept.iter().filter(|row| row.role != Oid::PUBLIC) {
         let Some(thing) = thing(view, row.target) else { continue };
         let key = (row.role.0, thing, row.privilege.name().to_owned());
-        let is = (before.0.get(&key).is_some(), after.0.get(&key).map(|a| a.grantable));
+        let is = (before.0.contains_key(&key), after.0.get(&key).map(|a| a.grantable));
         if is != (true, Some(row.grantable)) {
             wrong.push(format!("{key:?}: says kept, grantable {}, is {is:?}", row.grantable));
         }

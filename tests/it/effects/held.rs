@@ -39,11 +39,19 @@ pub async fn held(client: &Client, major: u16) -> Held {
     let tables =
         format!("'INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'{maintain}");
     let user_made = "o.oid >= 16384";
+    // The system's that the programs name.
+    let related = "(o.oid >= 16384 OR o.oid::regclass::text IN ('pg_class', 'pg_database', 'pg_proc'))";
     let types = "o.oid >= 16384 AND o.typtype <> 'p' AND NOT (o.typlen = -1 AND o.typelem <> 0)";
     let types_shown = "o.typtype IN ('d', 'e', 'r') OR o.typtype = 'c' AND EXISTS
         (SELECT FROM pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c')";
     let mut parts = vec![
-        part("pg_class", "table", &tables, "relkind IN ('r', 'v', 'm', 'f', 'p') AND o.oid >= 16384", "true"),
+        part(
+            "pg_class",
+            "table",
+            &tables,
+            &format!("relkind IN ('r', 'v', 'm', 'f', 'p') AND {related}"),
+            user_made,
+        ),
         part(
             "pg_class",
             "sequence",
@@ -93,9 +101,9 @@ fn part(catalog: &str, function: &str, privileges: &str, filter: &str, in_univer
 
 fn columns() -> String {
     "SELECT r.oid, 'pg_attribute', o.attrelid::text, o.attnum, p.p,
-            has_column_privilege(r.oid, o.attrelid, o.attnum, p.p || ' WITH GRANT OPTION'), true
+            has_column_privilege(r.oid, o.attrelid, o.attnum, p.p || ' WITH GRANT OPTION'), o.attrelid >= 16384
      FROM pg_attribute o, pg_roles r, unnest(ARRAY['INSERT', 'SELECT', 'UPDATE', 'REFERENCES']) AS p(p)
-     WHERE NOT r.rolsuper AND o.attrelid >= 16384 AND o.attnum > 0 AND o.attacl IS NOT NULL AND NOT o.attisdropped
+     WHERE NOT r.rolsuper AND (o.attrelid >= 16384 OR o.attrelid IN (1259, 1262, 1255)) AND o.attnum > 0 AND o.attacl IS NOT NULL AND NOT o.attisdropped
        AND has_column_privilege(r.oid, o.attrelid, o.attnum, p.p)
        AND NOT has_table_privilege(r.oid, o.attrelid, p.p)"
         .to_owned()
