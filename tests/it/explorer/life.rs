@@ -11,12 +11,17 @@ const ROLESCOPE: &str = env!("CARGO_BIN_EXE_rolescope");
 
 /// An explorer that has loaded, on PostgreSQL 18.
 fn explorer() -> Explorer {
-    let server = server(18);
-    let (role, database) =
-        block_on(async { (server.fresh_role("life").await, server.fresh_database().await) });
-    let explorer = Explorer::start(server, &role, &database, 80, 24).loaded();
+    let explorer = Explorer::run(&[&conninfo()], 80, 24).loaded();
     explorer.pty.assert_taken();
     explorer
+}
+
+/// A role and a database of its own.
+fn conninfo() -> String {
+    let server = server(18);
+    let fresh = async { (server.fresh_role("life").await, server.fresh_database().await) };
+    let (role, database) = block_on(fresh);
+    server.instance.conninfo_with_password(&role, &role, &database)
 }
 
 #[test]
@@ -47,12 +52,9 @@ fn it_ends_when_the_terminal_is_taken_away() {
 #[test]
 fn it_ends_without_a_signal_when_the_terminal_is_taken_away() {
     // The shell that leads the session gets SIGHUP and ignores it, and nobody tells the explorer.
-    let server = server(18);
-    let (role, database) =
-        block_on(async { (server.fresh_role("life").await, server.fresh_database().await) });
     let folder = tempfile::tempdir().unwrap();
     let status = folder.path().join("status");
-    let conninfo = server.instance.conninfo_with_password(&role, &role, &database);
+    let conninfo = conninfo();
     let script = r#"trap '' HUP; "$0" "$1"; echo $? > "$2.new"; mv "$2.new" "$2"; exit 0"#;
     let arguments = ["-c", script, ROLESCOPE, &conninfo, status.to_str().unwrap()];
     let pty = Pty::start("/bin/sh", &arguments, 80, 24);
@@ -113,10 +115,7 @@ fn it_follows_the_size_of_the_window() {
 
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_until_fg() {
-    let server = server(18);
-    let (role, database) =
-        block_on(async { (server.fresh_role("life").await, server.fresh_database().await) });
-    let conninfo = server.instance.conninfo_with_password(&role, &role, &database);
+    let conninfo = conninfo();
     let mut pty = Pty::start("/bin/bash", &["--norc", "--noprofile", "-i"], 80, 24);
     pty.keys(&format!("PS1='shell> '; clear; {ROLESCOPE} '{conninfo}'\r"));
     pty.wait_for("loaded");
@@ -136,10 +135,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_fg() {
 
 #[test]
 fn colour_is_left_out_where_no_color_is_set_and_the_selection_stays_visible() {
-    let server = server(18);
-    let (role, database) =
-        block_on(async { (server.fresh_role("life").await, server.fresh_database().await) });
-    let conninfo = server.instance.conninfo_with_password(&role, &role, &database);
+    let conninfo = conninfo();
     let mut command = Pty::command(ROLESCOPE, &[&conninfo]);
     command.env("NO_COLOR", "1");
     let pty = Pty::run(command, 80, 24);
@@ -182,4 +178,61 @@ fn what_goes_wrong_while_connecting_is_told_on_the_shells_screen() {
     pty.wait_for("password authentication failed");
     pty.assert_restored();
     assert!(!String::from_utf8_lossy(&pty.bytes()).contains("\x1b[?1049h"), "the screen was taken");
+}
+
+#[test]
+fn the_mouse_selects_and_m_leaves_it_to_the_terminal() {
+    let mut explorer = explorer();
+    let selected = |screen: &vt100::Screen, row: u16| screen.cell(row, 3).is_some_and(is_marked);
+    explorer.pty.wait("the first row selected", |screen| selected(screen, 3));
+    // Row 5 of the screen, counted from 1 there.
+    explorer.pty.keys("\x1b[<0;6;6M\x1b[<0;6;6m");
+    explorer.pty.wait("the clicked row selected", |screen| selected(screen, 5) && !selected(screen, 3));
+    explorer.pty.keys("M");
+    explorer.pty.wait("the mouse to be let go", |screen| {
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    });
+    explorer.pty.keys("M");
+    explorer.pty.wait("the mouse to be taken", |screen| {
+        screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease
+    });
+    explorer.quit();
+}
+
+/// Whether a cell stands out from the terminal's own colours.
+fn is_marked(cell: &vt100::Cell) -> bool {
+    cell.inverse() || cell.bgcolor() != vt100::Color::Default
+}
+
+#[test]
+fn y_copies_to_the_clipboard_of_the_terminal() {
+    let mut explorer = explorer();
+    explorer.pty.keys("y");
+    explorer.pty.wait_quiet(Duration::from_millis(300));
+    assert!(String::from_utf8_lossy(&explorer.pty.bytes()).contains("\x1b]52;c;"), "no OSC 52");
+    explorer.quit();
+}
+
+#[test]
+fn ascii_means_ascii() {
+    let conninfo = conninfo();
+    let explorer = Explorer::run(&["--ascii", &conninfo], 120, 30).loaded();
+    let other = explorer.pty.cells(|cell| !cell.contents().is_ascii());
+    assert_eq!(other, 0, "{}", explorer.pty.text());
+    explorer.quit();
+}
+
+#[test]
+fn stopped_from_outside_it_goes_on_with_a_whole_screen() {
+    let mut explorer = explorer();
+    explorer.pty.process.signal(Signal::STOP);
+    explorer.pty.process.signal(Signal::CONT);
+    explorer.pty.wait_quiet(Duration::from_millis(500));
+    explorer.pty.assert_taken();
+    explorer.pty.wait_for("loaded");
+    explorer.pty.keys("?");
+    explorer.pty.wait_for("In the tree");
+    explorer.pty.keys("\x1b");
+    explorer.pty.wait("the keys to go", |screen| !screen.contents().contains("In the tree"));
+    explorer.quit();
 }
