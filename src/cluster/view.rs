@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct View {
     base: Arc<Cluster>,
     acls: FxHashMap<AclTarget, Option<Acl>>,
+    /// The columns among them, by relation.
+    columns: FxHashMap<ObjectId, Vec<i16>>,
     /// Rows by role and by member, for every role and member that a change touched.
     of_role: FxHashMap<Oid, Vec<Membership>>,
     of_member: FxHashMap<Oid, Vec<Membership>>,
@@ -25,6 +27,7 @@ impl View {
         View {
             base,
             acls: FxHashMap::default(),
+            columns: FxHashMap::default(),
             of_role: FxHashMap::default(),
             of_member: FxHashMap::default(),
             parameters: Vec::new(),
@@ -141,7 +144,7 @@ impl View {
     /// The columns that have an ACL now, by `attnum`.
     pub fn column_acls(&self, relation: ObjectId) -> Vec<(i16, Acl)> {
         let stored = self.columns_of(relation).iter().filter(|c| c.acl.is_some()).map(|c| c.attnum);
-        let changed = self.acls.keys().filter(|t| t.object == relation && t.is_column()).map(|t| t.attnum);
+        let changed = self.columns.get(&relation).into_iter().flatten().copied();
         let mut attnums: Vec<i16> = stored.chain(changed).collect();
         attnums.sort_unstable();
         attnums.dedup();
@@ -189,7 +192,10 @@ impl View {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Acl { target, after, .. } => {
-                self.acls.insert(*target, after.clone());
+                let new = self.acls.insert(*target, after.clone()).is_none();
+                if new && target.is_column() {
+                    self.columns.entry(target.object).or_default().push(target.attnum);
+                }
             }
             Change::Membership { before, after } => {
                 if let Some(row) = before {

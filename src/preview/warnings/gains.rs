@@ -121,10 +121,11 @@ fn needs_select(context: &mut Context<'_>, role: Oid, on: &GrantedOn) {
 fn row_security(context: &mut Context<'_>, role: Oid, on: &GrantedOn) {
     let who = context.with_members(role);
     let mut hidden: Vec<AclTarget> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
     for (target, _) in &on.targets {
         let whole = AclTarget::whole(target.object);
         let Some(object) = context.after.view().object(target.object) else { continue };
-        if is_secured(object) && !hidden.contains(&whole) && !who.iter().any(|r| passes(context, *r, whole)) {
+        if is_secured(object) && seen.insert(whole) && !who.iter().any(|r| passes(context, *r, whole)) {
             hidden.push(whole);
         }
     }
