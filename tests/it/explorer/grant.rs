@@ -126,6 +126,33 @@ async fn undo(explorer: &mut Explorer, shop: &Shop) {
 }
 
 #[test]
+fn what_is_uncertain_is_rehearsed_before_it_is_applied() {
+    block_on(async {
+        let shop = Shop::new(server(18)).await;
+        let trigger =
+            "CREATE FUNCTION public.looks_on() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+             CREATE EVENT TRIGGER looks_on ON ddl_command_end EXECUTE FUNCTION public.looks_on()";
+        shop.superuser.batch_execute(trigger).await.unwrap();
+        let mut explorer = shop.explorer(120, 40);
+        explorer.pty.keys(":");
+        explorer.pty.wait_for("Enter apply");
+        explorer.pty.keys(&format!("GRANT SELECT ON shop.orders TO {}", shop.group));
+        explorer.pty.wait_for("uncertain");
+        explorer.pty.keys("\r");
+        explorer.pty.wait_for("must be rehearsed");
+        explorer.pty.keys("\x12");
+        explorer.pty.wait_for("Rehearsed: this is what the server did");
+        assert!(!shop.member_may_select().await, "the rehearsal has been committed");
+        explorer.pty.keys("\r");
+        explorer.pty.wait_for("Enter applies it");
+        explorer.pty.keys("\r");
+        explorer.pty.wait_for("Committed.");
+        assert!(shop.member_may_select().await);
+        explorer.quit();
+    });
+}
+
+#[test]
 fn what_is_blocked_sends_nothing() {
     let shop = block_on(Shop::new(server(18)));
     let mut explorer = shop.explorer(80, 24);
