@@ -216,8 +216,12 @@ fn not_committed(plan: &Plan, applied: &Applied) -> Failure {
         if !lines.is_empty() {
             failure = failure.detail(lines.join("\n"));
         }
-        if matches!(difference, Difference::Protected(_)) {
-            failure.status = Status::Protected;
+        match difference {
+            Difference::Protected(_) => failure.status = Status::Protected,
+            Difference::Changed { .. } => {
+                failure = failure.hint("Run it again for a preview of how things are now.")
+            }
+            _ => {}
         }
     }
     failure

@@ -1,10 +1,11 @@
 //! Is everything that the preview was computed from still so?
 
-use super::observe::{membership_changes, touched};
+use super::observe::touched;
 use super::outcome::{Difference, Mismatch, Stop};
 use super::request::ApplyOptions;
+use super::told;
 use super::transaction::Transaction;
-use crate::cluster::{AclTarget, Change, Class, Cluster, EventTrigger, Memberships, Oid, Roles, View};
+use crate::cluster::{AclTarget, Change, Class, Cluster, EventTrigger, Memberships, Roles, View};
 use crate::preview::{Plan, Planner, Step};
 use crate::server::load::{Entries, Entry, read_entries};
 use crate::simulate::Session;
@@ -56,7 +57,7 @@ pub(super) fn still(
     options: &ApplyOptions<'_>,
 ) -> Result<Plan, Stop> {
     let base = plan.after.base();
-    let what = graph_differs(base, &now);
+    let what = told::graph(base, &now);
     if what.is_empty() {
         return Ok(plan.clone());
     }
@@ -91,66 +92,9 @@ fn entries_differ(plan: &Plan, targets: &[AclTarget], read: &Entries) -> Option<
         let found = Change::Acl { target: **target, before: known, after: acl(found) };
         Mismatch { predicted: Some(predicted), found: Some(found) }
     };
-    let what = differ.iter().map(|(target, found)| entry_sentence(plan, **target, found.as_ref())).collect();
+    let what =
+        differ.iter().flat_map(|(target, found)| told::entry(plan, **target, found.as_ref())).collect();
     Some((step, Difference::Changed { what, entries: differ.iter().map(mismatch).collect() }))
-}
-
-/// What happened to one entry.
-fn entry_sentence(plan: &Plan, target: AclTarget, found: Option<&Entry>) -> String {
-    let before = Entry::in_cluster(plan.after.base(), target);
-    let name = |e: &Entry| {
-        let schema = e.schema_name.as_ref().map(|s| format!("{s}.")).unwrap_or_default();
-        let column = e.column.as_ref().map(|c| format!("column {c} of ")).unwrap_or_default();
-        format!("{column}{} {schema}{}", e.kind.type_name(), e.name)
-    };
-    match (before, found) {
-        (Some(before), None) => format!("The {} is gone.", name(&before)),
-        (Some(before), Some(found)) if before.acl != found.acl => {
-            format!("The privileges on {} are others now.", name(found))
-        }
-        (Some(before), Some(found)) if before.owner != found.owner => {
-            format!("The owner of {} is another now.", name(found))
-        }
-        (Some(before), Some(found)) => format!("The {} is {} now.", name(&before), name(found)),
-        (None, Some(found)) => format!("There are privileges on {} now.", name(found)),
-        (None, None) => "An object is gone.".to_owned(),
-    }
-}
-
-/// How roles, memberships and event triggers differ, a sentence each; empty: not at all.
-fn graph_differs(base: &Cluster, now: &Graph) -> Vec<String> {
-    let Graph { roles, memberships, event_triggers } = now;
-    let name = |oid: Oid| match roles.get(oid).or(base.roles.get(oid)) {
-        Some(role) => role.name.clone(),
-        None => oid.to_string(),
-    };
-    let mut what: Vec<String> = Vec::new();
-    for change in membership_changes(&base.memberships, memberships, base.version) {
-        let Change::Membership { before, after } = change else { continue };
-        what.extend(match (before, after) {
-            (None, Some(m)) => {
-                let (member, role, grantor) = (name(m.member), name(m.role), name(m.grantor));
-                Some(format!("{member} is a member of {role} now, granted by {grantor}."))
-            }
-            (Some(m), None) => Some(format!("{} is no member of {} any more.", name(m.member), name(m.role))),
-            (Some(_), Some(m)) => Some(format!(
-                "The membership of {} in {} has other options now.",
-                name(m.member),
-                name(m.role)
-            )),
-            (None, None) => None,
-        });
-    }
-    for role in roles.iter().filter(|role| base.roles.get(role.oid) != Some(role)) {
-        let new = base.roles.get(role.oid).is_none();
-        what.push(format!("The role {} {} now.", role.name, if new { "is there" } else { "is another" }));
-    }
-    let gone = base.roles.iter().filter(|role| roles.get(role.oid).is_none());
-    what.extend(gone.map(|role| format!("The role {} is gone.", role.name)));
-    if base.event_triggers != *event_triggers {
-        what.push("The event triggers are others now.".to_owned());
-    }
-    what
 }
 
 /// The same statements on the roles and memberships of now.

@@ -26,7 +26,8 @@ fn what_changed_since_the_preview_is_refused_and_named() {
         let place = place(server).await;
         let grant = "GRANT SELECT ON s.t TO {team}";
         let what = refused(&place, grant, "GRANT INSERT ON s.t TO {outsider}").await;
-        assert!(what[0].contains("table s.t"), "{what:?}");
+        let told = format!("{} has INSERT on table s.t now, granted by {}.", place.outsider, place.boss);
+        assert_eq!(what, [told]);
         let what = refused(&place, grant, "GRANT {team} TO {clerk}").await;
         assert!(what[0].starts_with(&format!("{} is a member of {}", place.clerk, place.team)), "{what:?}");
         let what = refused(&place, grant, "REVOKE {team} FROM {clerk}").await;
