@@ -20,20 +20,19 @@ pub fn check_changes<'a>(
 }
 
 fn check_change(change: &Change, view: &View, protected: &Protected) -> Result<(), Block> {
-    let (mentioned, place) = match change {
-        Change::Acl { target, .. } => (change.roles(), format!("the privileges on {}", place(view, *target))),
+    let mentioned = match change {
+        Change::Acl { .. } => change.roles(),
         Change::Membership { before, after } => {
-            let rows = [before, after].into_iter().flatten();
-            (rows.flat_map(roles_of_row).collect(), "the memberships".to_owned())
+            [before, after].into_iter().flatten().flat_map(roles_of_row).collect()
         }
     };
-    match mentioned.into_iter().find(|role| protected.has(view, *role)) {
-        Some(role) => {
-            let name = view.role_name(role);
-            Err(Block::new(Rule::Changes, &name, format!("changes an entry of {name} in {place}")))
-        }
-        None => Ok(()),
-    }
+    let Some(role) = mentioned.into_iter().find(|role| protected.has(view, *role)) else { return Ok(()) };
+    let place = match change {
+        Change::Acl { target, .. } => format!("the privileges on {}", place(view, *target)),
+        Change::Membership { .. } => "the memberships".to_owned(),
+    };
+    let name = view.role_name(role);
+    Err(Block::new(Rule::Changes, &name, format!("changes an entry of {name} in {place}")))
 }
 
 fn roles_of_row(row: &Membership) -> Vec<Oid> {

@@ -1,9 +1,10 @@
 //! About a GRANT on objects: more than was meant, or less.
 
 use super::{Context, roles_of};
-use crate::cluster::{AclTarget, Class, Detail, Object, ObjectId, Oid, Privileges};
+use crate::cluster::{Acl, AclTarget, Class, Detail, Object, ObjectId, Oid, Privileges};
 use crate::simulate::GrantedOn;
 use crate::sql::ast::ObjectGrant;
+use rustc_hash::FxHashMap;
 
 pub(super) fn warn(context: &mut Context<'_>, grant: &ObjectGrant, on: &GrantedOn) {
     to_public(context);
@@ -95,26 +96,30 @@ fn schema_of(context: &Context<'_>, target: AclTarget) -> Option<ObjectId> {
 /// A WHERE clause reads; so UPDATE and DELETE without SELECT can touch only whole tables.
 fn needs_select(context: &mut Context<'_>, role: Oid, on: &GrantedOn) {
     let who = context.with_members(role);
-    let reads = |relation: ObjectId| {
-        let view = context.after.view();
-        let columns = view.column_acls(relation).into_iter().map(|(n, _)| AclTarget::column(relation, n));
-        let targets: Vec<AclTarget> = std::iter::once(AclTarget::whole(relation)).chain(columns).collect();
-        let can =
-            |role: &Oid, t: &AclTarget| context.after.held(*role, *t).privileges.contains(Privileges::SELECT);
-        who.iter().any(|role| targets.iter().any(|t| can(role, t)))
-    };
     let writes = Privileges::UPDATE | Privileges::DELETE;
     let is_table =
         |t: &AclTarget| context.after.view().object(t.object).is_some_and(|o| o.kind.has_columns());
     let mut blind: Vec<AclTarget> =
         on.targets.iter().filter(|(t, p)| p.intersects(writes) && is_table(t)).map(|(t, _)| *t).collect();
-    blind.retain(|t| !reads(t.object));
+    // Thousands of tables of one owner have equal ACLs, and the same answer.
+    let mut known: FxHashMap<(Oid, Option<Acl>), bool> = FxHashMap::default();
+    blind.retain(|t| {
+        let view = context.after.view();
+        let key = (view.owner(t.object), view.acl(AclTarget::whole(t.object)).cloned());
+        let by_table = *known.entry(key).or_insert_with(|| reads(context, &who, AclTarget::whole(t.object)));
+        let columns = || view.column_acls(t.object).into_iter().map(|(n, _)| AclTarget::column(t.object, n));
+        !by_table && !columns().any(|column| reads(context, &who, column))
+    });
     if !blind.is_empty() {
         let (name, places) = (context.name(role), context.places(&blind));
         let message =
             format!("{name} has no SELECT on {places}: UPDATE or DELETE with a WHERE clause needs it.");
         context.warn("needs_select", message);
     }
+}
+
+fn reads(context: &Context<'_>, who: &[Oid], target: AclTarget) -> bool {
+    who.iter().any(|role| context.after.held(*role, target).privileges.contains(Privileges::SELECT))
 }
 
 /// Row security is on, and no policy is for this role: it sees and writes no row.
