@@ -5,9 +5,10 @@ use super::screen::{self, NoTerminal, Screen};
 use super::worker::{Manner, Worker};
 use crate::app;
 use crate::guard::Protected;
+use crate::preview::report::visible;
 use crate::server::password::TerminalPrompt;
 use crate::server::{self, ConnectError, Settings};
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::runtime;
@@ -89,6 +90,10 @@ pub fn run(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
 async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
     let connection =
         server::connect(&options.settings, &mut TerminalPrompt).await.map_err(ExplorerError::Connect)?;
+    for warning in &connection.warnings {
+        // On the shell's screen, where it is still to be read afterwards; the header says what is not encrypted.
+        let _ = writeln!(io::stderr(), "rolescope: WARNING:  {}", visible(warning));
+    }
     let (replies, replied) = unbounded_channel();
     let manner = Manner { limits: options.limits, read_only: options.explorer.read_only };
     let mut worker = Worker::new(connection, options.protected, manner, replies);

@@ -236,3 +236,21 @@ fn stopped_from_outside_it_goes_on_with_a_whole_screen() {
     explorer.pty.wait("the keys to go", |screen| !screen.contents().contains("In the tree"));
     explorer.quit();
 }
+
+#[test]
+fn plain_text_is_told_in_the_header_and_on_the_shells_screen() {
+    let mut wanted = options(18);
+    wanted.tls = false;
+    wanted.allow_plain = true;
+    let own = instance(&wanted);
+    let (port, password) = (own.port(), own.password());
+    let conninfo = format!(
+        "host=127.0.0.1 port={port} user=rdsadmin password={password} dbname=postgres sslmode=prefer"
+    );
+    let mut explorer = Explorer::run(&[&conninfo], 200, 24).loaded();
+    explorer.pty.wait_for("NOT ENCRYPTED");
+    explorer.pty.keys("q");
+    assert_eq!(explorer.pty.process.wait_exit().exit_code(), 0);
+    explorer.pty.wait_for("WARNING:  the connection is not encrypted");
+    explorer.pty.assert_restored();
+}
