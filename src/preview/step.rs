@@ -138,7 +138,7 @@ pub struct Warning {
 /// The way back.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Undo {
-    /// Statements to run in this order, in the session that the step leaves.
+    /// Statements to run in this order in a new session of the same login.
     pub statements: Vec<String>,
     /// What stays different although every effective privilege is as before.
     pub differs: Option<String>,

@@ -1,8 +1,9 @@
 //! The difference in effective privileges that changes make, over all roles.
 //!
-//! Things that no privilege question tells apart are asked about once, and only those whom a change can concern are
-//! asked about; so it costs what the changes touch, whatever the cluster holds.
+//! Things, and roles, that no privilege question tells apart are asked about once, and only those whom a change can
+//! concern are asked about; so it costs what the changes touch, whatever the cluster holds.
 
+mod classes;
 mod index;
 mod rows;
 mod scope;
@@ -15,6 +16,7 @@ pub use index::in_universe;
 use super::{Effect, EffectRow};
 use crate::access::{Access, Held, Via};
 use crate::cluster::{AclItem, AclTarget, Change, Oid, Privileges, View, predefined};
+use classes::{Class, Classes};
 use rows::{List, Rows};
 use scope::{Scope, TakenEdge, Unit};
 
@@ -23,10 +25,12 @@ pub(super) fn effect(before: &View, after: &View, changes: &[Change], index: &In
     let (access_before, access_after) = (Access::new(before), Access::new(after));
     let mut scope = Scope::new(&access_before, &access_after);
     let units = scope.units(changes, index);
+    let taken = scope.taken(changes);
     let mut work = Work {
         before: &access_before,
         after: &access_after,
-        taken: scope.taken(changes),
+        classes: Classes::new(&access_before, &access_after, &units, &taken),
+        taken,
         ordinary: before.roles().filter(|r| !r.superuser).count() as u64,
         rows: Rows::new(limit),
     };
@@ -37,6 +41,7 @@ pub(super) fn effect(before: &View, after: &View, changes: &[Change], index: &In
 struct Work<'a> {
     before: &'a Access<'a>,
     after: &'a Access<'a>,
+    classes: Classes<'a>,
     taken: Vec<TakenEdge>,
     /// How many roles are no superusers.
     ordinary: u64,
@@ -77,10 +82,11 @@ impl Work<'_> {
         let by_edge: Vec<Privileges> = self.taken.iter().map(|edge| self.given_by(edge, target)).collect();
         // Per privilege bit: how many of the roles that are asked about change as everybody else does.
         let mut as_everybody = [0_u64; 16];
-        for role in unit.roles.iter().copied() {
+        for class in self.classes.of(&unit.roles).iter() {
+            let Some(role) = class.first().copied() else { continue };
             let states = self.states(role, target);
             let taken = self.taken_from(role, &by_item, &by_edge);
-            self.role(unit, role, states, taken, everybody, &mut as_everybody);
+            self.class(unit, class, states, taken, everybody, &mut as_everybody);
         }
         if let Some(states) = everybody {
             let others = self.ordinary.saturating_sub(unit.roles.len() as u64);
@@ -150,10 +156,10 @@ impl Work<'_> {
         taken
     }
 
-    fn role(
+    fn class(
         &mut self,
         unit: &Unit,
-        role: Oid,
+        class: &Class,
         states: States,
         taken: Taken,
         everybody: Option<States>,
@@ -164,25 +170,27 @@ impl Work<'_> {
         if let Some(all) = everybody {
             let with = gained.without(states.after.options) & all.gained();
             let without = lost.without(states.before.options) & all.lost();
-            count_bits(with | without, as_everybody);
+            count_bits(with | without, class.len() as u64, as_everybody);
             gained = gained.without(with);
             lost = lost.without(without);
-            kept = kept.without(taken.privileges & all.stay() & self.only_public(role, unit));
+            kept = kept.without(taken.privileges & all.stay() & self.only_public(class, unit));
         }
-        self.add(List::Gained, unit, role, gained, states.after.options, false);
-        self.add(List::Lost, unit, role, lost, states.before.options, false);
+        self.add(List::Gained, unit, class, gained, states.after.options, false);
+        self.add(List::Lost, unit, class, lost, states.before.options, false);
         let stay = states.stay();
         let (had, has) = (stay & states.before.options, stay & states.after.options);
-        self.add(List::Gained, unit, role, has.without(had), states.after.options, true);
-        self.add(List::Lost, unit, role, had.without(has), states.after.options, true);
-        self.add(List::Kept, unit, role, kept, states.after.options, false);
+        self.add(List::Gained, unit, class, has.without(had), states.after.options, true);
+        self.add(List::Lost, unit, class, had.without(has), states.after.options, true);
+        self.add(List::Kept, unit, class, kept, states.after.options, false);
         let options = (taken.options & had & has).without(kept);
-        self.add(List::Kept, unit, role, options, states.after.options, true);
+        self.add(List::Kept, unit, class, options, states.after.options, true);
     }
 
-    /// What comes to this role by PUBLIC and by nothing nearer: PUBLIC's row speaks for it.
-    fn only_public(&self, role: Oid, unit: &Unit) -> Privileges {
-        let Some(target) = unit.targets.first().copied() else { return Privileges::NONE };
+    /// What comes to these roles by PUBLIC and by nothing nearer: PUBLIC's row speaks for them.
+    fn only_public(&self, class: &Class, unit: &Unit) -> Privileges {
+        let (Some(target), Some(role)) = (unit.targets.first().copied(), class.first().copied()) else {
+            return Privileges::NONE;
+        };
         let all = self.after.held(role, target).privileges;
         let public = |p: &Privileges| self.after.via(role, target, *p) == Some(Via::Public);
         all.iter().filter(public).fold(Privileges::NONE, |sum, p| sum | p)
@@ -213,7 +221,7 @@ impl Work<'_> {
         &mut self,
         list: List,
         unit: &Unit,
-        role: Oid,
+        class: &Class,
         bits: Privileges,
         options: Privileges,
         grant_option_only: bool,
@@ -221,27 +229,27 @@ impl Work<'_> {
         let Some(first) = unit.targets.first().copied() else { return };
         let now = if list == List::Lost && !grant_option_only { self.before } else { self.after };
         for privilege in bits.iter() {
-            if !self.rows.has_room(list) {
-                self.rows.add(list, unit.targets.len(), std::iter::empty());
-                continue;
-            }
-            let Some(via) = now.via(role, first, privilege) else { continue };
-            let row = |target: &AclTarget| EffectRow {
-                role,
-                roles: None,
-                privilege,
-                target: *target,
-                grantable: options.intersects(privilege),
-                grant_option_only,
-                via: via.clone(),
+            let of_role = |role: &Oid| {
+                let role = *role;
+                let via = now.via(role, first, privilege).unwrap_or(Via::Direct);
+                unit.targets.iter().map(move |target| EffectRow {
+                    role,
+                    roles: None,
+                    privilege,
+                    target: *target,
+                    grantable: options.intersects(privilege),
+                    grant_option_only,
+                    via: via.clone(),
+                })
             };
-            self.rows.add(list, unit.targets.len(), unit.targets.iter().map(row));
+            let count = unit.targets.len() * class.len();
+            self.rows.add(list, count, class.iter().flat_map(of_role));
         }
     }
 }
 
-fn count_bits(bits: Privileges, counts: &mut [u64; 16]) {
+fn count_bits(bits: Privileges, roles: u64, counts: &mut [u64; 16]) {
     for (bit, count) in counts.iter_mut().enumerate() {
-        *count += u64::from(bits.0 >> bit & 1);
+        *count += roles * u64::from(bits.0 >> bit & 1);
     }
 }

@@ -22,17 +22,6 @@ impl Rows {
         Rows { limit, effect: Effect::default() }
     }
 
-    /// May another row of the list be shown?
-    pub fn has_room(&self, list: List) -> bool {
-        let Effect { gained, lost, kept, .. } = &self.effect;
-        let rows = match list {
-            List::Gained => gained,
-            List::Lost => lost,
-            List::Kept => kept,
-        };
-        rows.len() < self.limit
-    }
-
     /// Counts `count` rows, and builds as many of them as there is room for.
     pub fn add(&mut self, list: List, count: usize, rows: impl Iterator<Item = EffectRow>) {
         let Effect { gained, lost, kept, counts } = &mut self.effect;

@@ -198,3 +198,30 @@ fn statements_before_count() {
     let effect = super::effect(&before, &after, &[grant], &Index::new(&cluster), 10);
     assert_eq!(who(&effect.gained), [(s.bob, P::SELECT)]);
 }
+
+#[test]
+fn many_members_are_counted_as_one_by_one() {
+    let mut s = shop(16);
+    // Twelve who differ in nothing, one who has it already, and one who owns the table.
+    for n in 0..12 {
+        let member = s.builder.role(&format!("member_{n}"));
+        s.builder.member(s.readers, member);
+    }
+    s.builder.member(s.readers, s.bob).member(s.readers, s.owner);
+    s.builder.acl(s.orders.object, "owner=arwdDxt/owner,bob=r/owner");
+    let grant = change(&s.builder, s.orders, "owner=arwdDxt/owner,bob=r/owner,readers=r/owner");
+    let cluster = s.builder.build();
+    let effect = of(&cluster, std::slice::from_ref(&grant), 100);
+    // readers, alice and the twelve.
+    assert_eq!((effect.gained.len(), effect.counts.gained), (14, 14));
+    let chains = effect.gained.iter().filter(|row| row.via == Via::Chain(vec![row.role, s.readers])).count();
+    assert_eq!(chains, 13, "each has a chain of its own");
+    let few = of(&cluster, std::slice::from_ref(&grant), 3);
+    assert_eq!((few.gained.len(), few.counts.gained), (3, 14));
+    let view = View::new(Arc::clone(&cluster));
+    let mut after = view.clone();
+    after.apply(&grant);
+    let back = super::effect(&after, &view, &[grant.reversed()], &Index::new(&cluster), 100);
+    assert_eq!((back.counts.lost, back.counts.kept), (14, 2));
+    assert_eq!(who(&back.kept), [(s.bob, P::SELECT), (s.owner, P::SELECT)]);
+}
