@@ -6,7 +6,7 @@ use super::request::ApplyOptions;
 use super::told;
 use super::transaction::Transaction;
 use crate::cluster::{AclTarget, Change, Class, Cluster, EventTrigger, Memberships, Roles, View};
-use crate::preview::{Plan, Planner, Step};
+use crate::preview::{Effect, EffectRow, Plan, Planner, Step};
 use crate::server::load::{Entries, Entry, read_entries};
 use crate::simulate::Session;
 use crate::sql::Parsed;
@@ -134,6 +134,17 @@ fn same(shown: &Step, now: &Step) -> bool {
         && shown.notices.ends_with(&now.notices)
         && shown.changes == now.changes
         && shown.written == now.written
-        && shown.effect == now.effect
+        && for_everybody(&shown.effect) == for_everybody(&now.effect)
         && shown.undo == now.undo
+}
+
+/// PUBLIC is everybody, those to come too: a role more or less is no other effect.
+fn for_everybody(effect: &Effect) -> Effect {
+    let rows = |rows: &[EffectRow]| rows.iter().map(|row| EffectRow { roles: None, ..row.clone() }).collect();
+    Effect {
+        gained: rows(&effect.gained),
+        lost: rows(&effect.lost),
+        kept: rows(&effect.kept),
+        ..effect.clone()
+    }
 }

@@ -44,7 +44,7 @@ fn what_changed_since_the_preview_is_refused_and_named() {
 fn what_changes_nothing_of_the_preview_is_no_reason() {
     for_each_major_async(async |server| {
         let place = place(server).await;
-        let planned = place.plan("GRANT SELECT ON s.t TO {clerk}", None).await;
+        let planned = place.plan("GRANT SELECT ON s.t TO {clerk}; GRANT SELECT ON s.u TO PUBLIC", None).await;
         let meanwhile = place.named("GRANT {outsider} TO {team}; CREATE ROLE {outsider}_2");
         place.as_superuser().await.batch_execute(&meanwhile).await.unwrap();
         let applied = place.apply_plan(&planned, &planned.plan, &Try::default()).await.unwrap();
