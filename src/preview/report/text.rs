@@ -282,8 +282,38 @@ impl Text<'_> {
         self.more(lines.len(), "line");
     }
 
+    /// Rows of the same role in the same way make one line, and so do objects about which the same is to be said:
+    /// `SELECT on 17 tables: svc_payments (through app_readonly)`, with their names below.
     fn grouped_rows(&self, rows: &[EffectRow]) -> Vec<String> {
-        /// What one role holds on one thing in one way.
+        let mut said: BTreeMap<Said, Vec<AclTarget>> = BTreeMap::new();
+        for ((target, privileges, grantable, option_only), who) in self.by_target(rows) {
+            let what = match target.is_column() {
+                true => "column",
+                false => object_type(self.view, target.object),
+            };
+            said.entry(Said { privileges, grantable, option_only, what, who }).or_default().push(target);
+        }
+        let mut groups: Vec<(Said, Vec<AclTarget>)> = said.into_iter().collect();
+        groups.sort_by_key(|(_, targets)| targets.first().copied());
+        groups.into_iter().flat_map(|(said, targets)| self.said(&said, &targets)).collect()
+    }
+
+    fn said(&self, said: &Said, targets: &[AclTarget]) -> Vec<String> {
+        let option = if said.option_only { "the grant option for " } else { "" };
+        let with = if said.grantable && !said.option_only { " with grant option" } else { "" };
+        let (names, who) = (said.privileges.names(), said.who.join(", "));
+        let line = |place: String| format!("{option}{names}{with} on {place}: {who}");
+        match targets {
+            [one] => vec![line(self.place(*one))],
+            several => {
+                let places: Vec<String> = several.iter().map(|t| self.short_place(*t)).collect();
+                vec![line(count(several.len() as u64, said.what)), format!("  {}", places.join(", "))]
+            }
+        }
+    }
+
+    /// What each role holds on one thing in one way, and then everyone of whom the same is to be said.
+    fn by_target(&self, rows: &[EffectRow]) -> BTreeMap<(AclTarget, Privileges, bool, bool), Vec<String>> {
         type Key<'r> = (AclTarget, Oid, bool, bool, &'r Via, Option<u64>);
         let mut held: Vec<(Key<'_>, Privileges)> = Vec::new();
         for row in rows {
@@ -293,21 +323,12 @@ impl Text<'_> {
                 None => held.push((key, row.privilege)),
             }
         }
-        let mut lines: BTreeMap<(AclTarget, Privileges, bool, bool), Vec<String>> = BTreeMap::new();
+        let mut lines: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for ((target, role, grantable, option_only, via, roles), privileges) in held {
             let who = self.who(role, via, roles);
             lines.entry((target, privileges, grantable, option_only)).or_default().push(who);
         }
-        let line = |((target, privileges, grantable, option_only), who): (_, Vec<String>)| {
-            let option = match (option_only, grantable) {
-                (true, _) => "the grant option for ",
-                (false, _) => "",
-            };
-            let with = if grantable && !option_only { " with grant option" } else { "" };
-            let names: Privileges = privileges;
-            format!("{option}{}{with} on {}: {}", names.names(), self.place(target), who.join(", "))
-        };
-        lines.into_iter().map(line).collect()
+        lines
     }
 
     fn who(&self, role: Oid, via: &Via, roles: Option<u64>) -> String {
@@ -336,6 +357,24 @@ impl Text<'_> {
             None => format!("{} {object}", object_type(self.view, target.object)),
         }
     }
+
+    fn short_place(&self, target: AclTarget) -> String {
+        let object = object_identity(self.view, target.object);
+        match column_identity(self.view, target) {
+            Some(column) => format!("{object} ({column})"),
+            None => object,
+        }
+    }
+}
+
+/// What a line says of one object, or of several alike.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Said {
+    privileges: Privileges,
+    grantable: bool,
+    option_only: bool,
+    what: &'static str,
+    who: Vec<String>,
 }
 
 fn options(row: &Membership) -> String {
