@@ -2,10 +2,11 @@
 
 use super::effect::{self, Index};
 use super::{Effect, NoUndo, Risk, Step, Undo, Verdict, risk, undo, warnings};
-use crate::cluster::{Change, Cluster, View};
+use crate::cluster::{AclTarget, Change, Cluster, Oid, View};
 use crate::guard::{self, Block, Protected};
 use crate::simulate::{Certainty, Notice, ServerError, Session, Severity, simulate};
 use crate::sql::{self, Parsed};
+use rustc_hash::FxHashSet;
 use std::sync::{Arc, OnceLock};
 
 /// What goes on after a statement that fails, is blocked or is not understood.
@@ -61,6 +62,25 @@ impl Plan {
     /// What all statements together change, in order; an entry that two statements change is there twice.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.steps.iter().flat_map(|step| &step.changes)
+    }
+
+    /// How many catalog entries it writes, each once: the ACLs (rewritten ones that stay the same, too) and the rows
+    /// of memberships. So many are read back before a COMMIT.
+    pub fn entries(&self) -> usize {
+        let mut acls: FxHashSet<AclTarget> = FxHashSet::default();
+        let mut rows: FxHashSet<(Oid, Oid, Oid)> = FxHashSet::default();
+        for step in &self.steps {
+            acls.extend(&step.written);
+            for change in &step.changes {
+                match change {
+                    Change::Acl { target, .. } => drop(acls.insert(*target)),
+                    Change::Membership { before, after } => {
+                        rows.extend(before.or(*after).map(|row| row.key()));
+                    }
+                }
+            }
+        }
+        acls.len() + rows.len()
     }
 
     /// Does every statement succeed?

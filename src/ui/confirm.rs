@@ -48,7 +48,7 @@ fn lines(confirm: &Confirm, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
         say(&format!("and {more} more statements"), Paint::Note);
     }
     say("", Paint::Text);
-    let changes = entries(confirm.plan.changes().count());
+    let changes = entries(confirm.plan.entries());
     say(
         &format!(
             "It runs in one transaction: what it did ({changes}) is read back and compared with the preview \

@@ -86,7 +86,7 @@ async fn run(
     let since = observe::Before { names: &plan.after, state: &base, memberships, writes: &before };
     let observed = observe::observe(transaction, &since, observe::touched(&plan)).await?;
     let others = compare::verify(planner, &plan, &observed)?;
-    let verified = observed.verified;
+    let verified = plan.entries();
     // What others committed meanwhile must not change what this means.
     fresh::still(planner, &plan, compare::without_ours(&plan, observed.now, &others), options)?;
     let xid = transaction.xid().await?;

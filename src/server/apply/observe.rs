@@ -13,8 +13,6 @@ use rustc_hash::FxHashSet;
 pub(super) struct Observed {
     /// ACLs that are not as before, each once.
     pub(super) changes: Vec<Change>,
-    /// Entries that were read back.
-    pub(super) verified: usize,
     /// Rows written since, by catalog.
     pub(super) writes: Writes,
     /// Rows written in all.
@@ -65,7 +63,6 @@ pub(super) async fn observe(
     let version = before.names.base().version;
     let mut observed = Observed {
         changes: Vec::new(),
-        verified: targets.len(),
         writes: found,
         total,
         strange,
