@@ -27,7 +27,7 @@ pub async fn run(
     let connection = session::connect(&settings).await?;
     let cluster = Arc::new(load::load(&connection.client, |_| ()).await?);
     drop(connection);
-    let session = match as_role {
+    let mut session = match as_role {
         Some(name) => Session::as_role(&cluster, role(&cluster, name)?),
         None => Session::of_login(&cluster),
     };
@@ -36,9 +36,15 @@ pub async fn run(
         OnError::Stop => preview::OnError::Stop,
         OnError::Continue => preview::OnError::Continue,
     };
+    // Going on after an error means autocommit, where SET LOCAL does nothing.
+    session.in_transaction = on_error == preview::OnError::Stop;
     let options = PlanOptions { on_error, effect_limit: said.effect_limit };
     let plan = planner.plan(session, &options, parse(&cluster, &texts));
     output::print(&render(&plan, said.format))?;
+    if said.format == PlanFormat::Json {
+        // What comes after a failure has no object of its own, and can still be why the exit status is 3.
+        output::complain(&report::plan_end(&plan, Style::default()));
+    }
     Ok(status(&plan))
 }
 

@@ -10,6 +10,7 @@ mod ids;
 mod object;
 mod privilege;
 mod role;
+mod session;
 #[cfg(test)]
 pub mod testing;
 mod version;
@@ -21,6 +22,7 @@ pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
 pub use role::{Membership, Memberships, Role, Roles};
+pub use session::{LoginSession, split_identifiers};
 pub use version::{Flavor, Version};
 pub use view::View;
 
@@ -55,25 +57,6 @@ pub struct Cluster {
     pub parameters: FxHashSet<String>,
     /// A hot standby, or `default_transaction_read_only`: previews work, applying does not (25006).
     pub read_only: bool,
-}
-
-/// The session that a statement would start in: a new connection of this user.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct LoginSession {
-    /// Who authenticated.
-    pub user: Oid,
-    /// `role` setting at start (ALTER ROLE .. SET role), else none.
-    pub role: Option<Oid>,
-    /// `search_path` as its elements, unquoted; `$user` kept.
-    pub search_path: Vec<String>,
-    /// `createrole_self_grant` (16+), as its text.
-    pub createrole_self_grant: String,
-    /// `password_encryption`.
-    pub password_encryption: String,
-    /// `standard_conforming_strings`.
-    pub standard_conforming_strings: bool,
-    /// `lo_compat_privileges`: on, large objects have no privileges to speak of.
-    pub lo_compat_privileges: bool,
 }
 
 /// A row of `pg_default_acl`.

@@ -30,19 +30,45 @@ impl Session {
         Session::as_role(cluster, cluster.session.user)
     }
 
-    /// As if `role` had connected, with this user's other settings.
+    /// As if `role` had connected.
     pub fn as_role(cluster: &Cluster, role: Oid) -> Session {
-        let login = &cluster.session;
-        let login_role = login.role.filter(|_| role == login.user);
+        let login = cluster.login_of(role);
         Session {
             authenticated: role,
             session_user: role,
-            current_user: login_role.unwrap_or(role),
-            login_role,
-            search_path: login.search_path.clone(),
-            createrole_self_grant: login.createrole_self_grant.clone(),
-            password_encryption: login.password_encryption.clone(),
+            current_user: login.role.unwrap_or(role),
+            login_role: login.role,
+            search_path: login.search_path,
+            createrole_self_grant: login.createrole_self_grant,
+            password_encryption: login.password_encryption,
             in_transaction: true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+    use crate::cluster::RoleSetting;
+    use crate::cluster::testing::Builder;
+    use std::sync::Arc;
+
+    #[test]
+    fn another_role_starts_with_its_own_settings() {
+        let mut builder = Builder::new(16);
+        let (app, group) = (builder.role("app"), builder.role("readers"));
+        let mut cluster = Arc::unwrap_or_clone(builder.build());
+        let setting =
+            |role, database, text: &str| RoleSetting { role, database, settings: vec![text.to_owned()] };
+        let none = crate::cluster::Oid(0);
+        cluster.role_settings = vec![
+            setting(none, cluster.database, "search_path=everyone"),
+            setting(app, none, "search_path=Shop, \"Sales\""),
+            setting(app, cluster.database, "role=readers"),
+        ];
+        let session = Session::as_role(&cluster, app);
+        assert_eq!(session.search_path, ["shop", "Sales"]);
+        assert_eq!((session.session_user, session.current_user), (app, group));
+        assert_eq!(Session::as_role(&cluster, group).search_path, ["everyone"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::{LoadError, pipeline::Batch, queries};
-use crate::cluster::{LoginSession, Oid, Roles, Version};
+use crate::cluster::{LoginSession, Oid, Roles, Version, split_identifiers};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
@@ -38,7 +38,7 @@ fn session(row: &Fields<'_>) -> Result<Session, LoadError> {
         rest: LoginSession {
             user: Oid::PUBLIC,
             role: None,
-            search_path: identifiers(&row.text(4)?),
+            search_path: split_identifiers(&row.text(4)?),
             createrole_self_grant: row.optional(5)?.unwrap_or_default(),
             password_encryption: row.string(6)?,
             standard_conforming_strings: on(7)?,
@@ -69,50 +69,4 @@ pub(super) async fn set_search_path(client: &Client, list: &str) -> Result<(), L
     let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
     let set = client.query_typed(sql, &[(&list, Type::TEXT)]).await;
     set.map(drop).map_err(|e| LoadError::new(queries::SESSION.reading, &e))
-}
-
-/// The elements of a list of identifiers as the server splits it (`SplitIdentifierString`): folded unless quoted.
-fn identifiers(list: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut rest = list.trim_start();
-    while !rest.is_empty() {
-        let (name, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_identifier(quoted),
-            None => {
-                let (name, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
-                (name.trim_end().to_ascii_lowercase(), after)
-            }
-        };
-        out.push(name);
-        let after = after.trim_start();
-        rest = after.strip_prefix(',').unwrap_or(after).trim_start();
-    }
-    out
-}
-
-/// What is inside the quotes, and what comes after them.
-fn quoted_identifier(text: &str) -> (String, &str) {
-    let mut name = String::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' if chars.next_if(|(_, next)| *next == '"').is_some() => name.push('"'),
-            '"' => return (name, &text[at + 1..]),
-            _ => name.push(c),
-        }
-    }
-    (name, "")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::identifiers;
-
-    #[test]
-    fn search_path_is_split_as_the_server_does() {
-        assert_eq!(identifiers("\"$user\", public"), ["$user", "public"]);
-        assert_eq!(identifiers("  Sales ,\"Sales\",\"a\"\"b, c\" "), ["sales", "Sales", "a\"b, c"]);
-        assert_eq!(identifiers(""), [""; 0]);
-        assert_eq!(identifiers("\"\""), [""]);
-    }
 }
