@@ -28,7 +28,7 @@ pub struct Source {
     pub chain: Vec<Oid>,
     /// What stands at its end.
     pub by: By,
-    /// Can it be handed on?
+    /// Can it be handed on, by this way?
     pub grantable: bool,
 }
 
@@ -82,26 +82,25 @@ impl Access<'_> {
             return vec![Source { chain: vec![role], by: By::Superuser, grantable: true }];
         }
         let owner = self.view.owner(target.object);
-        let all_options = self.has_privs_of(role, owner);
         let mut sources: Vec<Source> = self
             .view
             .items(target)
             .iter()
             .filter(|item| item.privileges.intersects(privilege))
-            .filter_map(|item| self.by_item(role, item, privilege, all_options))
+            .filter_map(|item| self.by_item(role, item, privilege, owner))
             .collect();
         sources.extend(self.by_predefined(role, target, privilege));
         sources.sort_by_key(|s| s.chain.len());
         sources
     }
 
-    fn by_item(&self, role: Oid, item: &AclItem, privilege: Privileges, all_options: bool) -> Option<Source> {
+    fn by_item(&self, role: Oid, item: &AclItem, privilege: Privileges, owner: Oid) -> Option<Source> {
         let chain = match item.grantee {
             Oid::PUBLIC => vec![role],
             grantee => self.chain(role, grantee, Mode::Inherit)?,
         };
         let by = By::Item { grantee: item.grantee, grantor: item.grantor };
-        Some(Source { chain, by, grantable: all_options || item.options.intersects(privilege) })
+        Some(Source { chain, by, grantable: item.grantee == owner || item.options.intersects(privilege) })
     }
 
     fn by_predefined(&self, role: Oid, target: AclTarget, privilege: Privileges) -> Vec<Source> {

@@ -30,6 +30,7 @@ impl Entry {
     pub fn facts(&self) -> Vec<String> {
         let at = self.at.strftime("%H:%M:%S");
         let mut facts = vec![match self.read_back {
+            Some(1) => format!("committed at {at}, 1 entry read back as previewed"),
             Some(n) => format!("committed at {at}, {n} entries read back as previewed"),
             None => format!("sent at {at}; whether it was committed is not known"),
         }];

@@ -67,10 +67,17 @@ impl Plan {
     /// How many catalog entries it writes, each once: the ACLs (rewritten ones that stay the same, too) and the rows
     /// of memberships. So many are read back before a COMMIT.
     pub fn entries(&self) -> usize {
-        let mut acls: FxHashSet<AclTarget> = FxHashSet::default();
+        self.count(self.steps.iter().flat_map(|step| &step.written).copied().collect())
+    }
+
+    /// How many of those entries it changes.
+    pub fn changed(&self) -> usize {
+        self.count(FxHashSet::default())
+    }
+
+    fn count(&self, mut acls: FxHashSet<AclTarget>) -> usize {
         let mut rows: FxHashSet<(Oid, Oid, Oid)> = FxHashSet::default();
         for step in &self.steps {
-            acls.extend(&step.written);
             for change in &step.changes {
                 match change {
                     Change::Acl { target, .. } => drop(acls.insert(*target)),

@@ -15,7 +15,7 @@ pub(super) fn risk(step: &Step, view: &View) -> Risk {
     }
     let effect = &step.effect;
     if effect.counts.lost > 0 {
-        let name = most_affected(&effect.lost, view);
+        let name = named(&step.changes, view).unwrap_or_else(|| most_affected(&effect.lost, view));
         return high(name, format!("{} lost", privileges(effect.counts.lost)));
     }
     if let Some(row) = effect.gained.iter().find(|row| row.role == Oid::PUBLIC) {
@@ -39,6 +39,16 @@ fn high(name: String, because: String) -> Risk {
 
 fn privileges(n: u64) -> String {
     if n == 1 { "1 privilege is".to_owned() } else { format!("{n} privileges are") }
+}
+
+/// What the statement itself is about, where that is one thing: the member whose membership changes, or the object.
+fn named(changes: &[Change], view: &View) -> Option<String> {
+    let mut names = changes.iter().map(|change| match change {
+        Change::Membership { before, after } => after.or(*before).map(|row| view.role_name(row.member)),
+        Change::Acl { target, .. } => Some(object_identity(view, target.object)),
+    });
+    let first = names.next()??;
+    names.all(|name| name.as_ref() == Some(&first)).then_some(first)
 }
 
 /// The role or the object that most rows are about; a role where both are in as many.

@@ -48,7 +48,11 @@ fn lines(confirm: &Confirm, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
         say(&format!("and {more} more statements"), Paint::Note);
     }
     say("", Paint::Text);
-    let changes = entries(confirm.plan.entries());
+    let (written, changed) = (confirm.plan.entries(), confirm.plan.changed());
+    let changes = match written - changed.min(written) {
+        0 => entries(written),
+        same => format!("{}, {} of them unchanged", entries(written), same),
+    };
     say(
         &format!(
             "It runs in one transaction: what it did ({changes}) is read back and compared with the preview \

@@ -7,7 +7,7 @@ use crate::app::line::Editor;
 use crate::app::text::{fitted, grouped, width};
 use crate::app::{Context, Pending, State, inside};
 use crate::preview::report::{Line as Told, Mark};
-use crate::preview::{Plan, Step};
+use crate::preview::{Plan, Step, Verdict};
 use crate::simulate::Certainty;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -57,6 +57,7 @@ fn title(state: &State, editor: &Editor) -> (&'static str, Paint) {
         (_, _, _) if editor.is_rehearsed() => ("preview, rehearsed", Paint::Good),
         (_, _, Certainty::Uncertain { .. }) => ("preview, uncertain", Paint::Note),
         (_, false, _) if is_unfinished(plan) => ("not finished", Paint::Title),
+        (_, false, _) if is_unsupported(plan) => ("not predicted, never sent", Paint::Note),
         (_, false, _) => ("would fail", Paint::Bad),
         (_, true, Certainty::Certain) => ("preview", Paint::Good),
     }
@@ -65,7 +66,13 @@ fn title(state: &State, editor: &Editor) -> (&'static str, Paint) {
 /// The last statement ends where more is expected.
 fn is_unfinished(plan: &Plan) -> bool {
     let error = plan.steps.last().and_then(Step::error);
-    error.is_some_and(|error| error.message == "syntax error at end of input")
+    error.is_some_and(|e| {
+        e.message == "syntax error at end of input" || e.message.starts_with("unterminated ")
+    })
+}
+
+fn is_unsupported(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(step.verdict, Verdict::Unsupported(_)))
 }
 
 /// The counts, in sight however long the lists below are.

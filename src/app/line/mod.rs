@@ -14,7 +14,7 @@ pub use undo::undo_script;
 use super::snapshot::Snapshot;
 use super::{Key, KeyCode};
 use crate::preview::report::{self, Line};
-use crate::preview::{Plan, PlanOptions};
+use crate::preview::{Plan, PlanOptions, Verdict};
 use crate::simulate::{Certainty, Session};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
@@ -81,6 +81,9 @@ impl Editor {
         };
         if plan.block().is_some() {
             return Err("It targets a protected role and is never sent.");
+        }
+        if plan.steps.iter().any(|step| matches!(step.verdict, Verdict::Unsupported(_))) {
+            return Err("It is not predicted, so it is never sent.");
         }
         if !plan.is_ok() {
             return Err("It would not succeed; the preview says why.");

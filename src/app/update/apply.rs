@@ -93,7 +93,7 @@ pub fn applied(state: &mut State, result: Applied, now: Now) -> Vec<Effect> {
         }
         Applied::RolledBack(problem) => {
             let mut banner = told(Tone::Bad, "Rolled back. ", problem);
-            banner.text.push("Nothing has changed. The preview below is made anew.".to_owned());
+            banner.text.push("It changed nothing here. The preview below is made anew.".to_owned());
             state.banner = Some(banner);
         }
         Applied::NotRun(problem) => state.banner = Some(told(Tone::Bad, "Not sent. ", problem)),

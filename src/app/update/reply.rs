@@ -38,15 +38,24 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
 
 fn failed(state: &mut State, problem: Problem) {
     if state.has_loaded {
-        let text = format!("Not loaded again: {} What is shown is older.", problem.message);
+        let text = format!("Not loaded again: {} What is shown is older.", sentence(&problem.message));
         state.banner = Some(Banner::new(Tone::Bad, text));
     }
     state.link = Link::Failed(problem);
 }
 
+/// With a full stop, so that another sentence can follow.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
 /// The connection is gone. What was loaded can still be looked at, and previewed.
 pub fn lost(state: &mut State, why: String) -> Vec<Effect> {
-    let text = format!("Connection lost: {why} What was loaded can still be looked at; R connects again.");
+    let text = format!(
+        "Connection lost: {} What was loaded can still be looked at; R connects again.",
+        sentence(&why)
+    );
     state.banner = Some(Banner::new(Tone::Bad, text));
     state.link = Link::Lost(why);
     Vec::new()

@@ -211,6 +211,7 @@ fn who_can(state: &mut State) {
     if state.pane.go_to(&snapshot, &state.history, section) {
         state.zone = Zone::Pane;
     } else {
-        state.banner = Some(Banner::new(Tone::Note, "Nobody is a member of it: nobody can act as it."));
+        let text = "Nobody can act as it: it has no member with INHERIT or SET.";
+        state.banner = Some(Banner::new(Tone::Note, text));
     }
 }

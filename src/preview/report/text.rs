@@ -74,6 +74,9 @@ pub struct Line {
     pub text: String,
 }
 
+/// From how many lines on what is only good to know comes after what must be seen: warnings, and the undo.
+const LONG: usize = 6;
+
 struct Text<'a> {
     view: &'a View,
     list: usize,
@@ -173,15 +176,30 @@ impl Text<'_> {
     }
 
     fn ok(&mut self, step: &Step) {
-        self.changes(&step.changes);
         let effect = &step.effect;
+        let entries = self.apart(|text| text.changes(&step.changes));
+        let kept =
+            self.apart(|t| t.rows(Mark::Keep, &effect.kept, effect.counts.kept, "kept by another path"));
+        let (entries, entries_later) =
+            if entries.len() > LONG { (Vec::new(), entries) } else { (entries, Vec::new()) };
+        let (kept, kept_later) = if kept.len() > LONG { (Vec::new(), kept) } else { (kept, Vec::new()) };
+        self.out.extend(entries);
         self.rows(Mark::Lose, &effect.lost, effect.counts.lost, "lost");
         self.rows(Mark::Gain, &effect.gained, effect.counts.gained, "gained");
-        self.rows(Mark::Keep, &effect.kept, effect.counts.kept, "kept by another path");
+        self.out.extend(kept);
         for warning in &step.warnings {
             self.mark(Mark::Note, &warning.message);
         }
         self.undo(step);
+        self.out.extend(kept_later);
+        self.out.extend(entries_later);
+    }
+
+    /// The lines that `say` adds, taken out again.
+    fn apart(&mut self, say: impl FnOnce(&mut Self)) -> Vec<Line> {
+        let before = self.out.len();
+        say(self);
+        self.out.split_off(before)
     }
 
     fn undo(&mut self, step: &Step) {

@@ -58,11 +58,14 @@ fn differs(attempt: &Attempt<'_>, targets: &[AclTarget], pairs: &[rows::Pair]) -
     let written_out = |t: &&AclTarget| attempt.before.acl(**t).is_none() && attempt.state.acl(**t).is_some();
     if targets.iter().any(|t| written_out(&t)) {
         return Some(
-            "The default privileges (a NULL ACL) stay written out, which means the same.".to_owned(),
+            "Afterwards the default privileges (a NULL ACL) stay written out, which means the same."
+                .to_owned(),
         );
     }
     if targets.iter().any(|t| attempt.before.acl(*t) != attempt.state.acl(*t)) {
-        return Some("The items of the ACL are in another order, which means the same.".to_owned());
+        return Some(
+            "Afterwards the items of the ACL stand in another order, which means the same.".to_owned(),
+        );
     }
     let same = |pair: &rows::Pair| rows::of(attempt.before, pair) == rows::of(&attempt.state, pair);
     if !pairs.iter().all(same) {

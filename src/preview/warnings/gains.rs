@@ -42,6 +42,10 @@ fn nothing_gained(context: &mut Context<'_>) {
     if !context.step.effect.counts.is_empty() {
         return;
     }
+    // The server's own warning says why nothing could be granted.
+    if context.step.notices.iter().any(|n| n.sqlstate == "01007") {
+        return;
+    }
     let message = match context.step.changes.is_empty() {
         true => "Nothing changes: it is granted already.",
         false => {
