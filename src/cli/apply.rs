@@ -146,10 +146,13 @@ impl Run<'_> {
 
     /// Prints a plan that was not run.
     fn not_run(&self, plan: &Plan) -> Result<(), Failure> {
-        match self.request.said.format {
-            PlanFormat::Json => self.json(plan, |_| (Fate::NotRun, None)),
-            PlanFormat::Text => output::print(&plan::text(plan, output::style())),
+        let json = self.request.said.format == PlanFormat::Json;
+        match json {
+            true => self.json(plan, |_| (Fate::NotRun, None))?,
+            false => output::print(&plan::text(plan, output::style()))?,
         }
+        plan::complain(plan, json);
+        Ok(())
     }
 
     fn json<'d>(

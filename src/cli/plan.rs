@@ -8,7 +8,7 @@ use super::{output, script, session};
 use crate::cluster::Cluster;
 use crate::guard::{DEFAULT, Protected};
 use crate::preview::report::{self, Style};
-use crate::preview::{self, Plan, PlanOptions, Planner};
+use crate::preview::{self, Plan, PlanOptions, Planner, Verdict};
 use crate::server::load;
 use crate::simulate::Session;
 use crate::sql::{self, Parsed};
@@ -41,11 +41,28 @@ pub async fn run(
     let options = PlanOptions { on_error, effect_limit: said.effect_limit };
     let plan = planner.plan(session, &options, parse(&cluster, &texts));
     output::print(&render(&plan, said.format))?;
-    if said.format == PlanFormat::Json {
-        // What comes after a failure has no object of its own, and can still be why the exit status is 3.
-        output::complain(&report::plan_end(&plan, Style::default()));
-    }
+    complain(&plan, said.format == PlanFormat::Json);
     Ok(status(&plan))
+}
+
+/// Says on standard error, in a line, why a plan does not succeed, where nobody may be reading standard output; and
+/// what comes after a failure, which has no object of its own and can still be why the exit status is 3.
+pub fn complain(plan: &Plan, json: bool) {
+    if output::is_terminal() && !json {
+        return;
+    }
+    for step in &plan.steps {
+        let why = match &step.verdict {
+            Verdict::Ok => continue,
+            Verdict::Error(error) => format!("{} ({})", error.message, error.sqlstate),
+            Verdict::Blocked(block) => format!("{block}. {}", block.reason()),
+            Verdict::Unsupported(reason) => format!("unsupported: {reason}"),
+        };
+        output::complain(&format!("rolescope: line {}: {}\n", step.line, report::visible(&why)));
+    }
+    if json {
+        output::complain(&report::plan_end(plan, Style::default()));
+    }
 }
 
 /// Predicts over this cluster.

@@ -53,7 +53,7 @@ impl Block {
                  never allowed here."
             );
         }
-        format!("{role} is on the list of protected roles, and nothing that names or changes it is sent.")
+        format!("{role} is on the list of protected roles, and nothing that names or changes it gets past.")
     }
 }
 

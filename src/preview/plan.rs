@@ -229,7 +229,13 @@ impl Planner {
         step.rehearsed = true;
         step.verdict = match guard::check_changes(&step.changes, before, &self.protected) {
             Ok(()) => Verdict::Ok,
-            Err(block) => Verdict::Blocked(block),
+            Err(block) => {
+                // It was rolled back, and will never be done: there is nothing to show as its effect.
+                step.changes.clear();
+                step.written.clear();
+                step.verdict = Verdict::Blocked(block);
+                return step;
+            }
         };
         self.consequences(&mut step, before, after, options);
         step

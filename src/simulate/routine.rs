@@ -1,5 +1,6 @@
 //! Routines by name and signature (`LookupFuncWithArgs` of parse_func.c).
 
+use super::ServerError;
 use super::names::Qualified;
 use super::run::{Run, Stop, error};
 use crate::cluster::{Class, Detail, Kind, ObjectId, Oid};
@@ -24,7 +25,10 @@ impl Run<'_> {
             Lookup::Found(id) => self.of_kind(kind, id, routine),
             Lookup::Missing => error("42883", missing_message(kind, routine)),
             Lookup::Ambiguous => {
-                error("42725", format!("{} name \"{}\" is not unique", word(kind), routine.name.join(".")))
+                let message = format!("{} name \"{}\" is not unique", word(kind), routine.name.join("."));
+                let error = ServerError::new("42725", message);
+                let hint = format!("Specify the argument list to select the {} unambiguously.", word(kind));
+                Err(if routine.arguments.is_none() { error.hint(hint) } else { error }.into())
             }
         }
     }

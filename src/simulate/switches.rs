@@ -30,7 +30,8 @@ pub struct Switches {
     pub boolean_password_encryption: bool,
     /// 18: `ssl_ecdh_curve` is the old name of `ssl_groups`.
     pub ssl_groups: bool,
-    /// 17+: SET SESSION AUTHORIZATION names the role it refuses.
+    /// SET SESSION AUTHORIZATION names the role it refuses: 17, and before it since the minor releases of November
+    /// 2024 (CVE-2024-10978; tried on 13.23, 14.23, 15.18, 16.14).
     pub session_authorization_names_role: bool,
 }
 
@@ -51,7 +52,13 @@ impl Switches {
             createrole_self_grant: major >= 16,
             boolean_password_encryption: major == 13,
             ssl_groups: major >= 18,
-            session_authorization_names_role: major >= 17,
+            session_authorization_names_role: match major {
+                13 => version.minor() >= 17,
+                14 => version.minor() >= 14,
+                15 => version.minor() >= 9,
+                16 => version.minor() >= 5,
+                _ => true,
+            },
         }
     }
 }

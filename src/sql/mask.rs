@@ -42,7 +42,26 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
             after_password = false;
         }
     }
-    hidden
+    match after_password_word(lexemes) {
+        None => hidden,
+        // Where the quotes went wrong, what is left of the password can be anything that follows.
+        Some((from, to)) => {
+            hidden.retain(|(start, _)| *start < from);
+            hidden.push((from, to));
+            hidden
+        }
+    }
+}
+
+/// From what follows the first PASSWORD, but for words and signs that people put in between, to the end.
+fn after_password_word(lexemes: &[Lexeme]) -> Option<(usize, usize)> {
+    let at = lexemes.iter().position(|lexeme| is_password(&lexeme.token))?;
+    let between = |lexeme: &&Lexeme| {
+        is_word(&lexeme.token, &["to", "is", "as", "with", "set"])
+            || matches!(lexeme.token, Token::Symbol('=' | '(' | ','))
+    };
+    let first = lexemes.iter().skip(at + 1).find(|lexeme| !between(lexeme))?;
+    Some((first.start, lexemes.last()?.end))
 }
 
 /// What is no SQL goes whole where it speaks of a password.

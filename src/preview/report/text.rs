@@ -152,7 +152,9 @@ impl Text<'_> {
             Verdict::Ok => self.ok(step),
             Verdict::Error(error) => self.error(error),
             Verdict::Blocked(block) => {
-                self.mark(Mark::Blocked, &format!("Not sent. The statement {}.", block.what));
+                let sent =
+                    if step.rehearsed { "Rehearsed, rolled back and never committed" } else { "Not sent" };
+                self.mark(Mark::Blocked, &format!("{sent}. The statement {}.", block.what));
                 self.line(&format!("  {}", block.reason()));
             }
             Verdict::Unsupported(reason) => {
@@ -243,7 +245,8 @@ impl Text<'_> {
         let place = self.place(target);
         let view = self.view;
         let text = |acl: &Acl, n: usize| acl_text(acl, view).get(n).cloned().unwrap_or_default();
-        if before.is_none() {
+        // A column's default is nothing at all.
+        if before.is_none() && !target.is_column() {
             self.mark(Mark::Become, &format!("{place}  default privileges (NULL) become written out"));
         }
         let empty: Acl = [].into();

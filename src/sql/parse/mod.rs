@@ -97,12 +97,28 @@ fn syntax_error(error: LexError, src: &str, span: (usize, usize), hidden: &Spans
         }
     };
     let chars = |position: usize| src.get(start..position.min(end)).map(|text| text.chars().count());
+    let is_hidden = |at: usize| hidden.iter().any(|(first, last)| (*first..*last).contains(&at));
+    let message = match error.position.filter(|at| is_hidden(*at)) {
+        Some(_) => without_quoted(&error.message),
+        None => error.message,
+    };
     SyntaxError {
         sqlstate: error.sqlstate,
-        message: error.message + &near,
+        message: message + &near,
         detail: error.detail.map(str::to_owned),
         hint: error.hint.map(str::to_owned),
         position: error.position.and_then(chars),
+    }
+}
+
+/// What a message quotes may be a piece of a password.
+fn without_quoted(message: &str) -> String {
+    match (message.find('"'), message.rfind('"')) {
+        (Some(from), Some(to)) if from < to => {
+            let (before, after) = (message.get(..=from), message.get(to..));
+            format!("{}{}{}", before.unwrap_or_default(), mask::MASK, after.unwrap_or_default())
+        }
+        _ => message.to_owned(),
     }
 }
 

@@ -8,7 +8,7 @@ mod server_state;
 use crate::servers::{block_on, connect, connect_listening, for_each_major, instance, options};
 use cluster::World;
 use rolescope::cluster::{Oid, View};
-use rolescope::simulate::{Prediction, Session, Unsupported, simulate};
+use rolescope::simulate::{Prediction, ServerError, Session, Unsupported, simulate};
 use rolescope::sql;
 pub use server_state::Said;
 use server_state::{State, model_state, server_state};
@@ -182,7 +182,12 @@ impl Program {
         match &parsed.result {
             Ok(statement) => simulate(statement, &self.session, &mut self.view),
             Err(error) => Ok(Prediction {
-                result: Err(rolescope::simulate::ServerError::new(error.sqlstate, error.message.clone())),
+                result: Err(ServerError {
+                    sqlstate: error.sqlstate,
+                    message: error.message.clone(),
+                    detail: error.detail.clone(),
+                    hint: error.hint.clone(),
+                }),
                 notices: Vec::new(),
                 any_order: false,
                 certainty: Default::default(),
@@ -195,12 +200,11 @@ impl Program {
         let predicted = prediction.result.as_ref().err();
         let sqlstate = predicted.map(|e| e.sqlstate.to_owned());
         // Of a whole schema, whichever object comes first is the one that the error names.
-        let same_message = prediction.any_order || predicted.map(|e| &e.message) == said.message.as_ref();
+        let text = |e: &ServerError| (e.message.clone(), e.detail.clone(), e.hint.clone());
+        let server = said.message.clone().map(|message| (message, said.detail.clone(), said.hint.clone()));
+        let same_message = prediction.any_order || predicted.map(text) == server;
         if sqlstate != said.sqlstate || !same_message {
-            wrong.push_str(&format!(
-                "  error: server {:?} {:?}, model {:?}\n",
-                said.sqlstate, said.message, predicted
-            ));
+            wrong.push_str(&format!("  error: server {said:?}, model {predicted:?}\n"));
         }
         let mut model: Vec<_> =
             prediction.notices.iter().map(|n| (n.sqlstate.to_owned(), n.message.clone())).collect();

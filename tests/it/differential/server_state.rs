@@ -107,6 +107,8 @@ pub fn model_state(view: &View) -> State {
 pub struct Said {
     pub sqlstate: Option<String>,
     pub message: Option<String>,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
     pub notices: Vec<(String, String)>,
 }
 
@@ -128,6 +130,8 @@ pub async fn run(client: &Client, notices: &mut UnboundedReceiver<DbError>, text
         let error = error.as_db_error().unwrap_or_else(|| panic!("{text}: the connection is gone: {error}"));
         said.sqlstate = Some(error.code().code().to_owned());
         said.message = Some(error.message().to_owned());
+        said.detail = error.detail().map(str::to_owned);
+        said.hint = error.hint().map(str::to_owned);
     }
     while let Ok(notice) = notices.try_recv() {
         said.notices.push((notice.code().code().to_owned(), notice.message().to_owned()));
