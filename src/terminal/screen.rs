@@ -15,6 +15,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 use std::{env, mem, panic};
 
 /// Button presses and the wheel, with coordinates beyond column 223 (SGR). Reports of mere motion stay off: they
@@ -69,6 +70,9 @@ pub fn check() -> Result<(), NoTerminal> {
         Ok(_) => Ok(()),
     }
 }
+
+/// How long a stop may take to reach every thread.
+const STOPPING: Duration = Duration::from_millis(300);
 
 /// The terminal while it is ours: dropped, it is the shell's again.
 pub struct Screen {
@@ -139,6 +143,9 @@ impl Screen {
     pub fn suspend(&mut self) -> io::Result<()> {
         leave();
         kill_current_process_group(Signal::TSTP)?;
+        // Another thread may be the one that the signal reaches, and until it does this one would run on and take the
+        // terminal from the shell. Time goes on while we are stopped, so nobody waits for this after `fg`.
+        thread::sleep(STOPPING);
         self.take()
     }
 

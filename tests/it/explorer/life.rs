@@ -128,7 +128,10 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_fg() {
     pty.wait_for("loaded");
     pty.assert_taken();
     pty.keys("q");
-    pty.wait("the shell's own screen", |screen| !screen.alternate_screen());
+    // What is typed while it is still leaving would be read by it.
+    pty.wait("the shell's prompt", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("shell>")
+    });
     pty.keys("echo status=$?\r");
     pty.wait_for("status=0");
 }
