@@ -17,6 +17,7 @@ mod layout;
 pub mod line;
 pub mod pane;
 pub mod popup;
+mod scroll;
 pub mod search;
 mod snapshot;
 mod state;

@@ -1,5 +1,6 @@
 //! Names on the screen: nothing in them reaches the terminal raw, and they are cut in the middle.
 
+use crate::preview::report;
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -60,28 +61,17 @@ pub fn wrapped(text: &str, cells: usize) -> Vec<String> {
 
 /// A count with its word: `1 member`, `5 members`.
 pub fn count(n: usize, one: &str) -> String {
-    match n {
-        1 => format!("1 {one}"),
-        _ => format!("{} {one}s", grouped(n)),
-    }
+    report::count(n as u64, one)
 }
 
 /// `1 entry`, `3 entries`.
 pub fn entries(n: usize) -> String {
-    if n == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(n)) }
+    count(n, "entry")
 }
 
 /// A number with its thousands parted: `10,000`.
 pub fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    report::grouped(n as u64)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Moving, paging and drawing look at rows by index, so their cost does not depend on how many are open; opening
 //! and closing cost what they show or hide.
 
+use super::scroll;
 use std::ops::Range;
 
 const NO_PARENT: u32 = u32::MAX;
@@ -122,16 +123,13 @@ impl<T: Copy + PartialEq> Tree<T> {
     }
     /// Moves the screen so that the selection is on it.
     pub fn scroll_into(&mut self, height: usize) {
-        let height = height.max(1);
-        self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
-        self.top = self.top.min(self.rows.len().saturating_sub(height));
+        self.top = scroll::into_view(self.top, self.cursor, self.rows.len(), height);
     }
     /// Moves the screen, and the selection only as far as it must to stay on it.
     pub fn scroll_by(&mut self, by: isize, height: usize) {
-        let height = height.max(1);
-        let last = self.rows.len().saturating_sub(height);
-        self.top = self.top.saturating_add_signed(by).min(last);
-        self.select(self.cursor.clamp(self.top, self.top + height - 1));
+        let (top, cursor) = scroll::moved(self.top, self.cursor, by, self.rows.len(), height);
+        self.top = top;
+        self.select(cursor);
     }
     /// Selects the row above that the selected one hangs on.
     pub fn select_parent(&mut self) {

@@ -1,6 +1,6 @@
 //! What the server would do: a statement, a session and a cluster give changes and notices, or the error. Pure.
 //!
-//! Nothing here changes a cluster: a statement comes to [`Change`]s, which the caller may lay
+//! Nothing here changes a cluster: a statement comes to [`Change`](crate::cluster::Change)s, which the caller may lay
 //! over the [`View`] and predict the next one on that.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -27,7 +27,7 @@ pub use outcome::{Certainty, Notice, Outcome, Prediction, ServerError, Severity,
 pub use owned_object::owned_object;
 pub use session::Session;
 
-use crate::cluster::{Change, View};
+use crate::cluster::View;
 use crate::sql::Statement;
 use crate::sql::ast::{GrantTarget, NamedKind};
 use run::{Run, Stop};
@@ -93,9 +93,4 @@ fn command(statement: &Statement) -> &'static str {
         Statement::Session(_) => "SET",
         Statement::Unsupported(_) => "This",
     }
-}
-
-/// The changes of a prediction; none where it ends with an error.
-pub fn changes(prediction: &Prediction) -> &[Change] {
-    prediction.result.as_ref().map_or(&[], |outcome| &outcome.changes)
 }

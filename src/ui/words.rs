@@ -14,7 +14,7 @@ pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize)
         Section::Groups => format!("member of {}", grouped(n)),
         Section::Members => count(n, "member"),
         Section::Owns => format!("owns {}", grouped(n)),
-        Section::OwnedKind(group) => counted(n, group.title()),
+        Section::OwnedKind(group) => count(n, group.title().strip_suffix('s').unwrap_or_default()),
         Section::Direct => format!("{} to it directly", count(n, "grant")),
         Section::Inherited => format!("{} inherited", count(n, "grant")),
         Section::Through(group) => format!("{} {}  {}", glyphs.via, name(group), count(n, "grant")),
@@ -107,10 +107,4 @@ pub fn default_kind(objtype: char) -> &'static str {
         'L' => "large objects",
         _ => "objects",
     }
-}
-
-/// `1 table`, `2 tables`: every heading is a plural in s.
-fn counted(n: usize, plural: &str) -> String {
-    let word = if n == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
-    format!("{} {word}", grouped(n))
 }

@@ -11,6 +11,7 @@ pub use holders::Holders;
 
 use super::history::Entry;
 use super::item::Item;
+use super::scroll;
 use super::snapshot::{Group, Snapshot};
 use super::text::wrapped;
 use crate::cluster::{AclItem, AclTarget, Membership, ObjectId, Oid, Privileges};
@@ -189,16 +190,13 @@ impl Pane {
     }
     /// Moves the screen so that the selection is on it.
     pub fn scroll_into(&mut self, height: usize) {
-        let height = height.max(1);
-        self.top = self.top.clamp((self.cursor + 1).saturating_sub(height), self.cursor);
-        self.top = self.top.min(self.rows.len().saturating_sub(height));
+        self.top = scroll::into_view(self.top, self.cursor, self.rows.len(), height);
     }
     /// Moves the screen, and the selection only as far as it must.
     pub fn scroll_by(&mut self, by: isize, height: usize) {
-        let height = height.max(1);
-        let last = self.rows.len().saturating_sub(height);
-        self.top = self.top.saturating_add_signed(by).min(last);
-        self.select(self.cursor.clamp(self.top, self.top + height - 1));
+        let (top, cursor) = scroll::moved(self.top, self.cursor, by, self.rows.len(), height);
+        self.top = top;
+        self.select(cursor);
     }
     /// Selects the heading of a list, and opens it.
     pub fn go_to(&mut self, snapshot: &Snapshot, history: &[Entry], wanted: Section) -> bool {

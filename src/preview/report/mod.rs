@@ -3,6 +3,7 @@
 mod changes;
 mod effect;
 mod json;
+mod numbers;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -10,5 +11,6 @@ mod visible;
 
 pub use changes::{ChangeReport, change_report};
 pub use json::{Applied, json};
+pub use numbers::{count, grouped};
 pub use text::{Line, Mark, Style, lines, plan_end, plan_end_lines, text};
 pub use visible::{visible, visible_lines};

@@ -2,6 +2,7 @@
 
 use super::changes::acl_text;
 use super::effect::role_name;
+use super::numbers::{count, grouped};
 use super::visible::{visible, visible_lines};
 use crate::access::Via;
 use crate::cluster::{Acl, AclTarget, Change, Membership, Oid, Privileges, View};
@@ -408,25 +409,4 @@ fn options(row: &Membership) -> String {
     let words: Vec<String> =
         [admin, flag("inherit", row.inherit), flag("set", row.set)].into_iter().flatten().collect();
     if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
-}
-
-/// `1 role`, `12,000 roles`.
-fn count(n: u64, what: &str) -> String {
-    match what.strip_suffix("entry") {
-        _ if n == 1 => format!("1 {what}"),
-        Some(before) => format!("{} {before}entries", grouped(n)),
-        None => format!("{} {what}s", grouped(n)),
-    }
-}
-
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
