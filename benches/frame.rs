@@ -39,6 +39,7 @@ fn cluster(tables: u32) -> Arc<Cluster> {
         objects: Objects::new(objects, Vec::new()),
         default_acls: Vec::new(),
         role_settings: Vec::new(),
+        role_comments: Default::default(),
         event_triggers: Vec::new(),
         policies: Vec::new(),
         parameters: Default::default(),

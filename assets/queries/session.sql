@@ -9,4 +9,6 @@ SELECT pg_catalog.current_setting('server_version_num'),
        pg_catalog.current_setting('standard_conforming_strings'),
        pg_catalog.current_setting('lo_compat_privileges'),
        pg_catalog.current_setting('default_transaction_read_only'),
-       pg_catalog.pg_is_in_recovery()
+       pg_catalog.pg_is_in_recovery(),
+       pg_catalog.has_column_privilege('pg_catalog.pg_authid', 'rolpassword', 'SELECT'),
+       pg_catalog.current_setting('TimeZone')

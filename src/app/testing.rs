@@ -43,6 +43,7 @@ pub fn company(major: u16) -> Builder {
     let customers = b.table(shop, "customers", owner);
     b.acl(customers, "shop_owner=arwdDxt/shop_owner,app_readonly=r*/shop_owner,bi_reader=r/app_readonly");
     let relation = Detail::Relation {
+        part_of: Oid(0),
         row_security: true,
         force_row_security: false,
         is_partition: false,

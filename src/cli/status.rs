@@ -91,17 +91,18 @@ fn report(connection: &Connection, cluster: &Cluster, load_ms: u64) -> Report {
 
 /// What has no ACL of its own is no object to the user: indexes, TOAST tables, and types that come with another.
 fn is_counted(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Index
-            | Kind::PartitionedIndex
-            | Kind::CompositeRelation
-            | Kind::Toast
-            | Kind::RowType
-            | Kind::ArrayType
-            | Kind::Multirange
-            | Kind::PseudoType
-    )
+    kind.class().has_acl()
+        && !matches!(
+            kind,
+            Kind::Index
+                | Kind::PartitionedIndex
+                | Kind::CompositeRelation
+                | Kind::Toast
+                | Kind::RowType
+                | Kind::ArrayType
+                | Kind::Multirange
+                | Kind::PseudoType
+        )
 }
 
 fn csv(report: &Report) -> Result<String, Failure> {

@@ -17,16 +17,16 @@ mod version;
 mod view;
 
 pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
-pub use change::Change;
+pub use change::{Change, DefaultAclKey, EntryKey, net_changes};
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
-pub use role::{Membership, Memberships, Role, Roles};
+pub use role::{Membership, Memberships, Password, Role, Roles};
 pub use session::{LoginSession, split_identifiers};
 pub use version::{Flavor, Version};
 pub use view::View;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Everything that was loaded from one database of a cluster, at one moment.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub struct Cluster {
     pub default_acls: Vec<DefaultAcl>,
     /// `pg_db_role_setting`.
     pub role_settings: Vec<RoleSetting>,
+    /// Comments on roles (`pg_shdescription`), by role.
+    pub role_comments: FxHashMap<Oid, String>,
     /// `pg_event_trigger`, the enabled ones.
     pub event_triggers: Vec<EventTrigger>,
     /// `pg_policy`.
@@ -72,6 +74,13 @@ pub struct DefaultAcl {
     pub objtype: char,
     /// The ACL.
     pub acl: Acl,
+}
+
+impl DefaultAcl {
+    /// What makes the row.
+    pub fn key(&self) -> DefaultAclKey {
+        DefaultAclKey { role: self.role, schema: self.schema, objtype: self.objtype }
+    }
 }
 
 /// A row of `pg_db_role_setting`.

@@ -22,9 +22,53 @@ pub enum Class {
     ForeignServer,
     LargeObject,
     Parameter,
+    Operator,
+    OperatorClass,
+    OperatorFamily,
+    Collation,
+    Conversion,
+    Statistics,
+    TextSearchConfiguration,
+    TextSearchDictionary,
+    EventTrigger,
+    Publication,
+    Subscription,
+    Extension,
 }
 
 impl Class {
+    /// Every catalog, those with ACLs first.
+    pub const ALL: &[Class] = &[
+        Class::Relation,
+        Class::Routine,
+        Class::Schema,
+        Class::Type,
+        Class::Language,
+        Class::Database,
+        Class::Tablespace,
+        Class::ForeignDataWrapper,
+        Class::ForeignServer,
+        Class::LargeObject,
+        Class::Parameter,
+        Class::Operator,
+        Class::OperatorClass,
+        Class::OperatorFamily,
+        Class::Collation,
+        Class::Conversion,
+        Class::Statistics,
+        Class::TextSearchConfiguration,
+        Class::TextSearchDictionary,
+        Class::EventTrigger,
+        Class::Publication,
+        Class::Subscription,
+        Class::Extension,
+    ];
+
+    /// Has its catalog a column for an ACL? Else its objects only have owners.
+    pub fn has_acl(self) -> bool {
+        self <= Class::Parameter
+    }
+
     /// The catalog's name.
     pub fn catalog(self) -> &'static str {
         match self {
@@ -39,6 +83,18 @@ impl Class {
             Class::ForeignServer => "pg_foreign_server",
             Class::LargeObject => "pg_largeobject_metadata",
             Class::Parameter => "pg_parameter_acl",
+            Class::Operator => "pg_operator",
+            Class::OperatorClass => "pg_opclass",
+            Class::OperatorFamily => "pg_opfamily",
+            Class::Collation => "pg_collation",
+            Class::Conversion => "pg_conversion",
+            Class::Statistics => "pg_statistic_ext",
+            Class::TextSearchConfiguration => "pg_ts_config",
+            Class::TextSearchDictionary => "pg_ts_dict",
+            Class::EventTrigger => "pg_event_trigger",
+            Class::Publication => "pg_publication",
+            Class::Subscription => "pg_subscription",
+            Class::Extension => "pg_extension",
         }
     }
 }
@@ -82,6 +138,18 @@ pub enum Kind {
     LargeObject,
     Tablespace,
     Parameter,
+    Operator,
+    OperatorClass,
+    OperatorFamily,
+    Collation,
+    Conversion,
+    Statistics,
+    TextSearchConfiguration,
+    TextSearchDictionary,
+    EventTrigger,
+    Publication,
+    Subscription,
+    Extension,
 }
 
 impl Kind {
@@ -109,6 +177,18 @@ impl Kind {
             K::LargeObject => Class::LargeObject,
             K::Tablespace => Class::Tablespace,
             K::Parameter => Class::Parameter,
+            K::Operator => Class::Operator,
+            K::OperatorClass => Class::OperatorClass,
+            K::OperatorFamily => Class::OperatorFamily,
+            K::Collation => Class::Collation,
+            K::Conversion => Class::Conversion,
+            K::Statistics => Class::Statistics,
+            K::TextSearchConfiguration => Class::TextSearchConfiguration,
+            K::TextSearchDictionary => Class::TextSearchDictionary,
+            K::EventTrigger => Class::EventTrigger,
+            K::Publication => Class::Publication,
+            K::Subscription => Class::Subscription,
+            K::Extension => Class::Extension,
         }
     }
 
@@ -127,6 +207,11 @@ impl Kind {
             Class::ForeignServer => AclKind::ForeignServer,
             Class::LargeObject => AclKind::LargeObject,
             Class::Parameter => AclKind::Parameter,
+            Class::Operator | Class::OperatorClass | Class::OperatorFamily => AclKind::None,
+            Class::Collation | Class::Conversion | Class::Statistics => AclKind::None,
+            Class::TextSearchConfiguration | Class::TextSearchDictionary => AclKind::None,
+            Class::EventTrigger | Class::Publication | Class::Subscription => AclKind::None,
+            Class::Extension => AclKind::None,
         }
     }
 
@@ -155,6 +240,18 @@ impl Kind {
             K::LargeObject => "large object",
             K::Tablespace => "tablespace",
             K::Parameter => "parameter",
+            K::Operator => "operator",
+            K::OperatorClass => "operator class",
+            K::OperatorFamily => "operator family",
+            K::Collation => "collation",
+            K::Conversion => "conversion",
+            K::Statistics => "statistics object",
+            K::TextSearchConfiguration => "text search configuration",
+            K::TextSearchDictionary => "text search dictionary",
+            K::EventTrigger => "event trigger",
+            K::Publication => "publication",
+            K::Subscription => "subscription",
+            K::Extension => "extension",
         }
     }
 
@@ -189,6 +286,8 @@ pub enum Detail {
         security_invoker: bool,
         /// The table whose column owns this sequence (serial or identity), else 0.
         owned_by: Oid,
+        /// The table that this index or TOAST table belongs to, else 0.
+        part_of: Oid,
     },
     /// A routine.
     Routine {
@@ -211,6 +310,23 @@ pub enum Detail {
     Language {
         /// `lanpltrusted`.
         trusted: bool,
+    },
+    /// An operator.
+    Operator {
+        /// The type of the left operand; 0 of a prefix operator.
+        left: Oid,
+        /// The type of the right operand; 0 of a postfix operator (13).
+        right: Oid,
+    },
+    /// An operator class or family.
+    Access {
+        /// The index access method.
+        method: Name,
+    },
+    /// A collation; several may have one name, each for an encoding.
+    Collation {
+        /// `collencoding`; -1 is any.
+        encoding: i32,
     },
     /// A database.
     Database {
@@ -269,6 +385,8 @@ pub struct Objects {
     by_name: FxHashMap<(Class, Oid, Name), Vec<ObjectId>>,
     /// Sorted by (relation, attnum).
     columns: Vec<Column>,
+    /// What has no owner of its own, by what it follows.
+    followers: FxHashMap<ObjectId, Vec<ObjectId>>,
 }
 
 impl Objects {
@@ -281,7 +399,36 @@ impl Objects {
         for row in rows {
             objects.push(row);
         }
+        objects.followers = objects.found_followers();
         objects
+    }
+
+    fn found_followers(&self) -> FxHashMap<ObjectId, Vec<ObjectId>> {
+        let mut followers: FxHashMap<ObjectId, Vec<ObjectId>> = FxHashMap::default();
+        for (id, object) in self.iter() {
+            let leader = match (object.kind, &object.detail) {
+                (_, Detail::Relation { part_of, .. }) => (Class::Relation, *part_of),
+                (Kind::RowType | Kind::CompositeType, Detail::Type { of }) => (Class::Relation, *of),
+                (Kind::ArrayType | Kind::Multirange, Detail::Type { of }) => (Class::Type, *of),
+                _ => continue,
+            };
+            if let Some(leader) = self.by_oid(leader.0, leader.1) {
+                followers.entry(leader).or_default().push(id);
+            }
+        }
+        followers
+    }
+
+    /// What has the owner of this object, always: indexes and TOAST tables of a table, row, array and multirange
+    /// types, and what follows those. A standalone composite type follows the relation behind it.
+    pub fn followers_of(&self, id: ObjectId) -> Vec<ObjectId> {
+        let mut found: Vec<ObjectId> = self.followers.get(&id).cloned().unwrap_or_default();
+        let mut at = 0;
+        while let Some(next) = found.get(at) {
+            found.extend(self.followers.get(next).into_iter().flatten().copied());
+            at += 1;
+        }
+        found
     }
 
     /// Adds an object.

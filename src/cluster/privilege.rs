@@ -148,6 +148,8 @@ pub enum AclKind {
     Type,
     /// Configuration parameters (15+).
     Parameter,
+    /// What has an owner and nothing that could be granted on it.
+    None,
 }
 
 impl AclKind {
@@ -170,6 +172,7 @@ impl AclKind {
             AclKind::Schema => P::USAGE | P::CREATE,
             AclKind::Tablespace => P::CREATE,
             AclKind::Parameter => P::SET | P::ALTER_SYSTEM,
+            AclKind::None => P::NONE,
         }
     }
 

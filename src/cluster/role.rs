@@ -28,6 +28,22 @@ pub struct Role {
     pub connection_limit: i32,
     /// `rolvaliduntil` as the server's text.
     pub valid_until: Option<String>,
+    /// What `rolpassword` holds, as far as it can be seen.
+    pub password: Password,
+}
+
+/// The kind of a stored password. `pg_roles` hides it: only who may read `pg_authid` knows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Password {
+    /// Not to be seen.
+    #[default]
+    Unknown,
+    /// There is none (NULL).
+    None,
+    /// An MD5 hash, which holds the role's name: a rename clears it.
+    Md5,
+    /// A SCRAM-SHA-256 verifier.
+    Scram,
 }
 
 /// All roles, sorted by OID.

@@ -19,6 +19,10 @@ pub struct LoginSession {
     pub standard_conforming_strings: bool,
     /// `lo_compat_privileges`: on, large objects have no privileges to speak of.
     pub lo_compat_privileges: bool,
+    /// May the loading user read `pg_authid.rolpassword`?
+    pub sees_passwords: bool,
+    /// `TimeZone`, in which VALID UNTIL is read and shown.
+    pub time_zone: String,
 }
 
 impl Cluster {

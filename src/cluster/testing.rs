@@ -207,6 +207,7 @@ impl Builder {
             objects: Objects::new(self.objects.clone(), self.columns.clone()),
             default_acls: Vec::new(),
             role_settings: Vec::new(),
+            role_comments: Default::default(),
             event_triggers: Vec::new(),
             policies: Vec::new(),
             parameters: Default::default(),

@@ -21,15 +21,23 @@ pub fn check_changes<'a>(
 
 fn check_change(change: &Change, view: &View, protected: &Protected) -> Result<(), Block> {
     let mentioned = match change {
-        Change::Acl { .. } => change.roles(),
         Change::Membership { before, after } => {
             [before, after].into_iter().flatten().flat_map(roles_of_row).collect()
         }
+        _ => change.roles(),
     };
     let Some(role) = mentioned.into_iter().find(|role| protected.has(view, *role)) else { return Ok(()) };
     let place = match change {
         Change::Acl { target, .. } => format!("the privileges on {}", place(view, *target)),
         Change::Membership { .. } => "the memberships".to_owned(),
+        Change::Role { .. } => "the roles".to_owned(),
+        Change::Owner { object, .. } => format!("the owner of {}", place(view, AclTarget::whole(*object))),
+        Change::DefaultAcl { .. } => "the default privileges".to_owned(),
+        Change::Setting { .. } => "the settings of roles".to_owned(),
+        Change::Comment { .. } => "the comments on roles".to_owned(),
+        Change::Policy { relation, name, .. } => {
+            format!("the policy {name} on {}", place(view, AclTarget::whole(*relation)))
+        }
     };
     let name = view.role_name(role);
     Err(Block::new(Rule::Changes, &name, format!("changes an entry of {name} in {place}")))

@@ -2,7 +2,7 @@
 
 use super::effect::{self, Index};
 use super::{Effect, NoUndo, Risk, Step, Undo, Verdict, risk, undo, warnings};
-use crate::cluster::{AclTarget, Change, Cluster, Oid, View};
+use crate::cluster::{AclTarget, Change, Cluster, EntryKey, View};
 use crate::guard::{self, Block, Protected};
 use crate::simulate::{Certainty, Notice, ServerError, Session, Severity, simulate};
 use crate::sql::{self, Parsed};
@@ -75,19 +75,10 @@ impl Plan {
         self.count(FxHashSet::default())
     }
 
-    fn count(&self, mut acls: FxHashSet<AclTarget>) -> usize {
-        let mut rows: FxHashSet<(Oid, Oid, Oid)> = FxHashSet::default();
-        for step in &self.steps {
-            for change in &step.changes {
-                match change {
-                    Change::Acl { target, .. } => drop(acls.insert(*target)),
-                    Change::Membership { before, after } => {
-                        rows.extend(before.or(*after).map(|row| row.key()));
-                    }
-                }
-            }
-        }
-        acls.len() + rows.len()
+    fn count(&self, written: FxHashSet<AclTarget>) -> usize {
+        let mut entries: FxHashSet<EntryKey> = written.into_iter().map(EntryKey::Acl).collect();
+        entries.extend(self.changes().map(|change| change.key(true)));
+        entries.len()
     }
 
     /// Does every statement succeed?

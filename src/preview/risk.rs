@@ -46,6 +46,13 @@ fn named(changes: &[Change], view: &View) -> Option<String> {
     let mut names = changes.iter().map(|change| match change {
         Change::Membership { before, after } => after.or(*before).map(|row| view.role_name(row.member)),
         Change::Acl { target, .. } => Some(object_identity(view, target.object)),
+        Change::Owner { object, .. } => Some(object_identity(view, *object)),
+        Change::Policy { relation, .. } => Some(object_identity(view, *relation)),
+        Change::Role { before, after, .. } => {
+            before.as_ref().or(after.as_ref()).map(|role| role.name.clone())
+        }
+        Change::DefaultAcl { key, .. } => Some(view.role_name(key.role)),
+        Change::Setting { role, .. } | Change::Comment { role, .. } => Some(view.role_name(*role)),
     });
     let first = names.next()??;
     names.all(|name| name.as_ref() == Some(&first)).then_some(first)
@@ -74,7 +81,8 @@ fn most_affected(rows: &[EffectRow], view: &View) -> String {
 fn first_object(changes: &[Change], view: &View) -> String {
     let object = changes.iter().find_map(|change| match change {
         Change::Acl { target, .. } => Some(target.object),
-        Change::Membership { .. } => None,
+        Change::Owner { object, .. } => Some(*object),
+        _ => None,
     });
     object.map(|id| object_identity(view, id)).unwrap_or_default()
 }

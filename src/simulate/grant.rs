@@ -254,6 +254,7 @@ pub fn noun_of(kind: AclKind) -> &'static str {
         AclKind::ForeignServer => "foreign server",
         AclKind::Type => "type",
         AclKind::Parameter => "parameter",
+        AclKind::None => "object",
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod acl_update;
 mod certainty;
+mod comment;
 mod grant;
 mod granted_on;
 mod membership;
@@ -20,6 +21,7 @@ mod routine;
 mod run;
 mod session;
 mod session_set;
+mod steps;
 mod switches;
 
 pub use granted_on::{GrantedOn, granted_on};
@@ -31,6 +33,7 @@ use crate::cluster::View;
 use crate::sql::Statement;
 use crate::sql::ast::{GrantTarget, NamedKind};
 use run::{Run, Stop};
+use steps::Steps;
 
 /// What the server would do with `statement` in `session`, on the cluster as `view` has it.
 ///
@@ -45,23 +48,47 @@ pub fn simulate(
 ) -> Result<Prediction, Unsupported> {
     name_parameters(statement, view);
     let view = &*view;
-    let mut run = Run::new(view, session);
-    let result = match statement {
-        Statement::Grant(grant) => run.grant(grant).map(|()| (Vec::new(), None)),
-        Statement::GrantRole(grant) => run.grant_role(grant).map(|changes| (changes, None)),
-        Statement::Session(set) => run.set(set).map(|session| (Vec::new(), Some(session))),
+    let (done, notices, any_order) = match statement {
+        Statement::Grant(_) | Statement::GrantRole(_) | Statement::Session(_) => {
+            at_once(statement, session, view)
+        }
         Statement::Unsupported(other) => return Err(Unsupported { reason: other.reason.clone() }),
-        other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
+        other => in_steps(other, session, view),
     };
-    let (notices, any_order) = (std::mem::take(&mut run.notices), run.any_order);
-    let result = match result {
-        Ok((memberships, session)) => Ok(run.outcome(memberships, session)),
+    let result = match done {
+        Ok(outcome) => Ok(outcome),
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Unsupported(reason)) => return Err(Unsupported { reason }),
     };
     let mut prediction = Prediction { result, notices, any_order, certainty: Certainty::Certain };
     prediction.certainty = certainty::of(statement, session, view, &prediction);
     Ok(prediction)
+}
+
+type Done = (Result<Outcome, Stop>, Vec<Notice>, bool);
+
+/// Statements that look at one state and write the next.
+fn at_once(statement: &Statement, session: &Session, view: &View) -> Done {
+    let mut run = Run::new(view, session);
+    let result = match statement {
+        Statement::Grant(grant) => run.grant(grant).map(|()| (Vec::new(), None)),
+        Statement::GrantRole(grant) => run.grant_role(grant).map(|changes| (changes, None)),
+        Statement::Session(set) => run.set(set).map(|session| (Vec::new(), Some(session))),
+        other => Err(Stop::Unsupported(format!("{} is not predicted.", command(other)))),
+    };
+    let (notices, any_order) = (std::mem::take(&mut run.notices), run.any_order);
+    (result.map(|(changes, session)| run.outcome(changes, session)), notices, any_order)
+}
+
+/// Statements that go on from what their own steps before left.
+fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
+    let mut steps = Steps::new(view, session);
+    let result = match statement {
+        Statement::CommentOnRole(comment) => comment::run(&mut steps, comment),
+        other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
+    };
+    let (notices, any_order) = (std::mem::take(&mut steps.notices), steps.any_order);
+    (result.map(|()| steps.outcome()), notices, any_order)
 }
 
 /// Gives every parameter that a GRANT names its place in the view.

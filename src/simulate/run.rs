@@ -135,6 +135,16 @@ impl<'a> Run<'a> {
         self.access.held(self.user(), AclTarget::whole(schema)).privileges.contains(Privileges::USAGE)
     }
 
+    /// `has_createrole_privilege` of the current user.
+    pub fn has_create_role(&self) -> bool {
+        self.view.role(self.user()).is_some_and(|role| role.create_role || role.superuser)
+    }
+
+    /// `is_admin_of_role` of the current user.
+    pub fn is_admin_of(&self, role: Oid) -> bool {
+        self.access.is_admin_of(self.user(), role, self.session.session_user)
+    }
+
     pub fn kind_of(&self, object: ObjectId) -> Kind {
         self.view.object(object).map_or(Kind::Table, |o| o.kind)
     }

@@ -26,8 +26,31 @@ fn identity(view: &View, object: &Object) -> String {
         | Class::Database
         | Class::Tablespace
         | Class::ForeignDataWrapper
-        | Class::ForeignServer => quoted(view, &object.name),
+        | Class::ForeignServer
+        | Class::EventTrigger
+        | Class::Publication
+        | Class::Subscription
+        | Class::Extension => quoted(view, &object.name),
+        Class::Collation
+        | Class::Conversion
+        | Class::Statistics
+        | Class::TextSearchConfiguration
+        | Class::TextSearchDictionary => qualified(view, object.schema, &object.name),
+        Class::Operator => operator_identity(view, object),
+        Class::OperatorClass | Class::OperatorFamily => {
+            let Detail::Access { method } = &object.detail else { return object.name.to_string() };
+            format!("{} USING {}", qualified(view, object.schema, &object.name), quoted(view, method))
+        }
     }
+}
+
+/// The symbol is not quoted; a missing operand is NONE.
+fn operator_identity(view: &View, object: &Object) -> String {
+    let Detail::Operator { left, right } = object.detail else { return object.name.to_string() };
+    let schema = view.object_by_oid(Class::Schema, object.schema).and_then(|id| view.object(id));
+    let schema = schema.map(|schema| format!("{}.", quoted(view, &schema.name))).unwrap_or_default();
+    let operand = |oid: Oid| if oid == Oid(0) { "NONE".to_owned() } else { type_name(view, oid) };
+    format!("{schema}{}({},{})", object.name, operand(left), operand(right))
 }
 
 /// The column's name as `quote_ident()` gives it; none for an object as a whole.

@@ -33,7 +33,14 @@ fn details(snapshot: &Snapshot, detail: &Detail) -> Vec<String> {
     let mut facts: Vec<String> = Vec::new();
     let mut say = |on: bool, text: &str| facts.extend(on.then(|| text.to_owned()));
     match detail {
-        Detail::Relation { row_security, force_row_security, is_partition, security_invoker, owned_by } => {
+        Detail::Relation {
+            row_security,
+            force_row_security,
+            is_partition,
+            security_invoker,
+            owned_by,
+            ..
+        } => {
             say(*row_security && !force_row_security, "row-level security is on, not for the owner");
             say(*row_security && *force_row_security, "row-level security is on, for the owner too");
             say(
@@ -57,7 +64,11 @@ fn details(snapshot: &Snapshot, detail: &Detail) -> Vec<String> {
             say(!allow_connections, "allows no connections");
             say(*is_template, "a template: who has CREATEDB can copy it");
         }
-        Detail::Type { .. } | Detail::None => {}
+        Detail::Type { .. }
+        | Detail::Operator { .. }
+        | Detail::Access { .. }
+        | Detail::Collation { .. }
+        | Detail::None => {}
     }
     facts
 }

@@ -38,7 +38,7 @@ impl Group {
         Group::Parameters,
     ];
 
-    /// Where a kind is listed; none for what follows another object's privileges.
+    /// Where a kind is listed; none for what follows another object's privileges, or knows none.
     pub fn of(kind: Kind) -> Option<Group> {
         use Kind as K;
         Some(match kind {
@@ -65,6 +65,10 @@ impl Group {
             K::Index | K::PartitionedIndex | K::CompositeRelation | K::Toast | K::RowType | K::ArrayType => {
                 return None;
             }
+            // These have owners and no privileges.
+            K::Operator | K::OperatorClass | K::OperatorFamily | K::Collation | K::Conversion => return None,
+            K::Statistics | K::TextSearchConfiguration | K::TextSearchDictionary => return None,
+            K::EventTrigger | K::Publication | K::Subscription | K::Extension => return None,
         })
     }
 

@@ -36,6 +36,7 @@ pub fn in_universe(cluster: &Cluster, object: &Object) -> bool {
     match object.kind {
         Kind::Index | Kind::PartitionedIndex | Kind::CompositeRelation | Kind::Toast => false,
         Kind::BaseType | Kind::RowType | Kind::Multirange | Kind::ArrayType | Kind::PseudoType => false,
+        kind if !kind.class().has_acl() => false,
         Kind::Database => object.oid == cluster.database,
         Kind::Schema if &*object.name == "public" => true,
         _ => object.oid.is_user_made(),

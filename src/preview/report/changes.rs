@@ -1,8 +1,9 @@
 //! Changes as CONTRACT's catalog entries.
 
-use crate::cluster::{Acl, AclTarget, Change, Membership, Oid, View, item_text};
-use crate::sql::identity::{column_identity, object_identity, object_type};
+use crate::cluster::{Acl, AclTarget, Change, Class, Membership, Oid, Password, Role, View, item_text};
+use crate::sql::identity::{column_identity, object_identity, object_type, quoted};
 use serde::Serialize;
+use serde_json::json;
 
 /// A catalog entry before and after.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -40,6 +41,8 @@ pub enum ChangeReport {
         /// The same afterwards.
         after: Option<MembershipOptions>,
     },
+    /// A row of another catalog, with the keys that are its own.
+    Row(serde_json::Value),
 }
 
 /// The options of a membership.
@@ -76,7 +79,97 @@ pub fn change_report(change: &Change, view: &View) -> ChangeReport {
                 after: after.map(options),
             }
         }
+        Change::Role { before, after, new_password } => {
+            ChangeReport::Row(role(before.as_deref(), after.as_deref(), *new_password))
+        }
+        Change::Owner { object, before, after } => ChangeReport::Row(json!({
+            "catalog": catalog(view, AclTarget::whole(*object)),
+            "type": object_type(view, *object),
+            "identity": object_identity(view, *object),
+            "before": null,
+            "after": null,
+            "owner_before": view.role_name(*before),
+            "owner_after": view.role_name(*after),
+        })),
+        Change::DefaultAcl { key, before, after } => ChangeReport::Row(json!({
+            "catalog": "pg_default_acl",
+            "role": view.role_name(key.role),
+            "schema": schema_name(view, key.schema),
+            "objtype": key.objtype.to_string(),
+            "before": before.as_ref().map(|acl| acl_text(acl, view)),
+            "after": after.as_ref().map(|acl| acl_text(acl, view)),
+        })),
+        Change::Setting { role, database, before, after } => ChangeReport::Row(json!({
+            "catalog": "pg_db_role_setting",
+            "role": (*role != Oid(0)).then(|| view.role_name(*role)),
+            "database": database_name(view, *database),
+            "before": before,
+            "after": after,
+        })),
+        Change::Comment { role, before, after } => ChangeReport::Row(json!({
+            "catalog": "pg_shdescription",
+            "role": view.role_name(*role),
+            "before": before,
+            "after": after,
+        })),
+        Change::Policy { relation, name, before, after } => ChangeReport::Row(json!({
+            "catalog": "pg_policy",
+            "type": "policy",
+            "identity": format!("{} on {}", quoted(view, name), object_identity(view, *relation)),
+            "before": before.as_ref().map(|roles| role_names(roles, view)),
+            "after": after.as_ref().map(|roles| role_names(roles, view)),
+        })),
     }
+}
+
+fn role_names(roles: &[Oid], view: &View) -> Vec<String> {
+    roles.iter().map(|role| view.role_name(*role)).collect()
+}
+
+fn schema_name(view: &View, oid: Oid) -> Option<String> {
+    let id = view.object_by_oid(Class::Schema, oid)?;
+    view.object(id).map(|schema| schema.name.to_string())
+}
+
+fn database_name(view: &View, oid: Oid) -> Option<String> {
+    let id = view.object_by_oid(Class::Database, oid)?;
+    view.object(id).map(|database| database.name.to_string())
+}
+
+/// The attributes that differ; all of them where the role comes or goes.
+fn role(before: Option<&Role>, after: Option<&Role>, new_password: bool) -> serde_json::Value {
+    let (mut old, mut new) = (before.map(attributes), after.map(attributes));
+    if let (Some(old), Some(new)) = (&mut old, &mut new) {
+        let differ = |key: &str| old.get(key) != new.get(key) || (new_password && key == "rolpassword");
+        let same: Vec<String> = old.keys().filter(|key| !differ(key)).cloned().collect();
+        for key in same {
+            old.remove(&key);
+            new.remove(&key);
+        }
+    }
+    let name = before.or(after).map(|role| role.name.clone());
+    json!({ "catalog": "pg_authid", "role": name, "before": old, "after": new })
+}
+
+fn attributes(role: &Role) -> serde_json::Map<String, serde_json::Value> {
+    let password = match role.password {
+        Password::Unknown => "unknown",
+        Password::None => "cleared",
+        Password::Md5 | Password::Scram => "set",
+    };
+    let all = [
+        ("rolsuper", json!(role.superuser)),
+        ("rolinherit", json!(role.inherit)),
+        ("rolcreaterole", json!(role.create_role)),
+        ("rolcreatedb", json!(role.create_db)),
+        ("rolcanlogin", json!(role.login)),
+        ("rolreplication", json!(role.replication)),
+        ("rolbypassrls", json!(role.bypass_rls)),
+        ("rolconnlimit", json!(role.connection_limit)),
+        ("rolpassword", json!(password)),
+        ("rolvaliduntil", json!(role.valid_until)),
+    ];
+    all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 fn catalog(view: &View, target: AclTarget) -> &'static str {

@@ -237,6 +237,11 @@ impl Text<'_> {
             match change {
                 Change::Acl { target, before, after } => self.acl(*target, before.as_ref(), after.as_ref()),
                 Change::Membership { before, after } => self.membership(before.as_ref(), after.as_ref()),
+                other => {
+                    let report = super::changes::change_report(other, self.view);
+                    let text = serde_json::to_string(&report).unwrap_or_default();
+                    self.mark(Mark::Become, &text);
+                }
             }
         }
         self.more(changes.len(), "changed entry");

@@ -32,7 +32,7 @@ pub(super) fn undo(
         .iter()
         .filter_map(|change| match change {
             Change::Acl { target, .. } => Some(*target),
-            Change::Membership { .. } => None,
+            _ => None,
         })
         .collect();
     let pairs: Vec<_> = rows::pairs(changes);

@@ -16,7 +16,7 @@ pub(super) struct Wish {
 pub(super) fn pairs(changes: &[Change]) -> Vec<Pair> {
     let row = |change: &Change| match change {
         Change::Membership { before, after } => before.or(*after).map(|row| (row.role, row.member)),
-        Change::Acl { .. } => None,
+        _ => None,
     };
     let mut pairs: Vec<Pair> = changes.iter().filter_map(row).collect();
     pairs.sort_unstable();

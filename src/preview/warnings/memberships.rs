@@ -25,7 +25,7 @@ pub(super) fn warn(context: &mut Context<'_>, grant: &RoleGrant) {
         .iter()
         .filter_map(|change| match change {
             Change::Membership { before, after } => Some((*before, *after)),
-            Change::Acl { .. } => None,
+            _ => None,
         })
         .collect();
     for (before, after) in &changes {

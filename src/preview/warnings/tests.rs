@@ -93,6 +93,7 @@ fn what_cannot_be_reached_or_read_is_told() {
         "it reads through readers"
     );
     let secured = Detail::Relation {
+        part_of: crate::cluster::Oid(0),
         row_security: true,
         force_row_security: false,
         is_partition: false,

@@ -40,6 +40,8 @@ impl Account {
                     Change::Membership { before, after } => {
                         account.membership(version, before.as_ref(), after.as_ref());
                     }
+                    // Refused before anything is sent: see request.rs.
+                    _ => {}
                 }
             }
             account.idle_membership_updates += idle_updates(step, version);

@@ -4,7 +4,7 @@ use super::accounting::Account;
 use super::fresh::Graph;
 use super::observe::Observed;
 use super::outcome::{Difference, Mismatch, Said, Stop};
-use crate::cluster::{AclTarget, Change, Membership, Memberships, Oid, View};
+use crate::cluster::{AclTarget, Change, EntryKey, Membership, Memberships, View};
 use crate::guard;
 use crate::preview::{Plan, Planner, Step};
 use crate::simulate::{Notice, Severity};
@@ -44,7 +44,7 @@ pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Res
     let members_as_planned = catalogs.iter().all(|catalog| catalog.catalog != "pg_auth_members");
     let mut wrong: Vec<(usize, Mismatch)> = Vec::new();
     let found = observed.changes.iter().chain(&observed.memberships);
-    let mut found: BTreeMap<Key, &Change> = found.map(|c| (key(plan, c), c)).collect();
+    let mut found: BTreeMap<EntryKey, &Change> = found.map(|c| (key(plan, c), c)).collect();
     for (key, (step, predicted)) in net_changes(plan) {
         let found = found.remove(&key);
         let predicted = (!predicted.is_noop()).then_some(predicted);
@@ -97,29 +97,14 @@ pub(super) fn unaccounted(steps: &[Step], names: &View, rewritten: &[AclTarget])
     rewritten.iter().filter(|target| !known(target)).map(name).collect()
 }
 
-/// A catalog entry's identity.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Key {
-    Acl(u32, i16),
-    Membership(Oid, Oid, Oid),
-}
-
-/// Before 16, a pair has one row, and its grantor may change within it.
-fn key(plan: &Plan, change: &Change) -> Key {
-    match change {
-        Change::Acl { target, .. } => Key::Acl(target.object.0, target.attnum),
-        Change::Membership { before, after } => {
-            let by_grantor = plan.after.base().version.major() >= 16;
-            let row = before.or(*after);
-            let (role, member, grantor) = row.map_or((Oid(0), Oid(0), Oid(0)), |row| row.key());
-            Key::Membership(role, member, if by_grantor { grantor } else { Oid::PUBLIC })
-        }
-    }
+/// A catalog entry's identity. Before 16, a pair has one row, and its grantor may change within it.
+fn key(plan: &Plan, change: &Change) -> EntryKey {
+    change.key(plan.after.base().version.major() >= 16)
 }
 
 /// What all steps together make of each entry, with the last step that touches it.
-fn net_changes(plan: &Plan) -> BTreeMap<Key, (usize, Change)> {
-    let mut net: BTreeMap<Key, (usize, Change)> = BTreeMap::new();
+fn net_changes(plan: &Plan) -> BTreeMap<EntryKey, (usize, Change)> {
+    let mut net: BTreeMap<EntryKey, (usize, Change)> = BTreeMap::new();
     for (at, step) in plan.steps.iter().enumerate() {
         for change in &step.changes {
             let key = key(plan, change);

@@ -80,7 +80,7 @@ pub(super) async fn observe(
 pub(super) fn touched(plan: &Plan) -> impl Iterator<Item = AclTarget> + '_ {
     plan.changes().filter_map(|change| match change {
         Change::Acl { target, .. } => Some(*target),
-        Change::Membership { .. } => None,
+        _ => None,
     })
 }
 

@@ -114,7 +114,7 @@ impl<'a> Rehearsing<'a> {
         let since = Before { names, state: &before, memberships: &self.memberships, writes: &self.writes };
         let touched = step.changes.iter().chain(self.plan.changes()).filter_map(|change| match change {
             Change::Acl { target, .. } => Some(*target),
-            Change::Membership { .. } => None,
+            _ => None,
         });
         let observed = observe::observe(&self.transaction, &since, touched).await?;
         step.notices = said.iter().filter_map(notice).collect();

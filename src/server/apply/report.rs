@@ -97,6 +97,11 @@ fn entry(change: &Change, view: &View) -> String {
             Some(grantor) => format!("membership of {member} in {role}, granted by {grantor}"),
             None => format!("membership of {member} in {role}"),
         },
+        ChangeReport::Row(row) => {
+            let keys = ["catalog", "type", "identity", "role", "schema", "objtype", "database"];
+            let words = keys.iter().filter_map(|key| row.get(key)?.as_str());
+            words.collect::<Vec<_>>().join(" ")
+        }
     }
 }
 
@@ -114,5 +119,9 @@ fn after(change: &Change, view: &View) -> String {
             words.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
         ChangeReport::Membership { after: None, .. } => "no membership".to_owned(),
+        ChangeReport::Row(row) => match row.get("owner_after") {
+            Some(owner) => format!("owner {owner}"),
+            None => row.get("after").map(ToString::to_string).unwrap_or_default(),
+        },
     }
 }

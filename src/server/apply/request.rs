@@ -1,6 +1,7 @@
 //! What is asked for, and whether it may be done at all.
 
 use super::error::{ApplyError, Refusal};
+use crate::cluster::Change;
 use crate::preview::{Plan, PlanOptions, Step, Verdict};
 use crate::server::journal::Journal;
 use crate::simulate::Certainty;
@@ -80,6 +81,11 @@ fn allowed(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
     }
     if plan.steps.is_empty() {
         return Err(Refusal::Empty.into());
+    }
+    let verifiable = |change: &Change| matches!(change, Change::Acl { .. } | Change::Membership { .. });
+    if let Some(step) = plan.steps.iter().find(|step| !step.changes.iter().all(verifiable)) {
+        let reason = "What it changes cannot be read back and verified yet.".to_owned();
+        return Err(Refusal::Unsupported { line: step.line, reason }.into());
     }
     let unsupported = plan.steps.iter().find_map(|step| match &step.verdict {
         Verdict::Unsupported(reason) => Some((step.line, reason.clone())),

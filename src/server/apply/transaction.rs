@@ -41,7 +41,7 @@ impl Transaction {
         let set = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; \
              SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; \
-             SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL client_min_messages = notice",
+             SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL client_min_messages = notice; SET LOCAL DateStyle = 'ISO'",
             options.lock_timeout.as_millis(),
             options.statement_timeout.as_millis(),
             IDLE.as_millis()

@@ -4,7 +4,7 @@ use super::objects::Context;
 use super::pipeline::Batch;
 use super::{LoadError, local, queries, rows, session};
 use crate::cluster::{
-    Acl, AclTarget, Class, Cluster, EventTrigger, Kind, Memberships, Name, Objects, Oid, Roles, Version, View,
+    Acl, AclTarget, Class, Cluster, EventTrigger, Kind, Memberships, Name, Objects, Oid, Roles, View,
 };
 use rustc_hash::FxHashSet;
 use tokio_postgres::Client;
@@ -81,7 +81,7 @@ pub async fn read_entries(
     let wanted = Wanted::new(view, targets);
     let search_path = session::trust_search_path(client).await?;
     // After an error the transaction is lost, and the setting with it.
-    let found = wanted.read(client, view.base().version, roles_and_memberships).await?;
+    let found = wanted.read(client, view, roles_and_memberships).await?;
     session::set_search_path(client, &search_path).await?;
     let entries = targets.iter().map(|target| found.entry(view, *target)).collect();
     Ok(Entries { roles: found.roles, event_triggers: found.event_triggers, entries })
@@ -106,12 +106,13 @@ impl Wanted {
     }
 
     /// The same queries and the same code as for the whole load, limited to these OIDs.
-    async fn read(&self, client: &Client, version: Version, roles: bool) -> Result<Found, LoadError> {
+    async fn read(&self, client: &Client, view: &View, roles: bool) -> Result<Found, LoadError> {
+        let version = view.base().version;
         let objects: Vec<_> =
             self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?))).collect();
         let mut all = vec![queries::EVENT_TRIGGERS];
         if roles {
-            all.extend([queries::ROLES, queries::memberships(version)]);
+            all.extend([queries::roles(view.base().session.sees_passwords), queries::memberships(version)]);
         }
         if !objects.is_empty() {
             all.extend([queries::ACLS, queries::SEQUENCE_OWNERS]);

@@ -64,6 +64,8 @@ impl Context {
                 let detail = Detail::Database { allow_connections: row.get(4)?, is_template: row.get(5)? };
                 self.own_acl(row, Kind::Database, 6, detail)
             }
+            // Not asked for: queries.rs has nothing for these.
+            _ => Ok(None),
         }
     }
 
@@ -78,6 +80,7 @@ impl Context {
             is_partition: row.get(8)?,
             security_invoker: row.get(9)?,
             owned_by: self.sequence_owners.get(&row.oid(0)?).copied().unwrap_or_default(),
+            part_of: row.get::<Option<u32>>(10)?.map(Oid).unwrap_or_default(),
         };
         self.shared_acl(row, kind, detail)
     }

@@ -14,8 +14,8 @@ macro_rules! query {
 
 pub(super) const SETTINGS: Query = query!("the session's settings", "settings.sql");
 pub(super) const SESSION: Query = query!("the session's settings", "session.sql");
-pub(super) const ROLES: Query = query!("pg_roles", "roles.sql");
 pub(super) const ROLE_SETTINGS: Query = query!("pg_db_role_setting", "role_settings.sql");
+pub(super) const ROLE_COMMENTS: Query = query!("pg_shdescription", "role_comments.sql");
 pub(super) const PROVIDER: Query = query!("pg_proc", "provider.sql");
 pub(super) const ESTIMATE: Query = query!("pg_class", "estimate.sql");
 pub(super) const PARAMETER_NAMES: Query = query!("pg_settings", "parameter_names.sql");
@@ -25,6 +25,14 @@ pub(super) const COLUMNS: Query = query!("pg_attribute", "columns.sql");
 pub(super) const DEFAULT_ACLS: Query = query!("pg_default_acl", "default_acls.sql");
 pub(super) const EVENT_TRIGGERS: Query = query!("pg_event_trigger", "event_triggers.sql");
 pub(super) const POLICIES: Query = query!("pg_policy", "policies.sql");
+
+/// The kinds of passwords, for who may read `pg_authid`.
+pub(super) fn roles(with_passwords: bool) -> Query {
+    match with_passwords {
+        true => query!("pg_authid", "roles_with_passwords.sql"),
+        false => query!("pg_roles", "roles.sql"),
+    }
+}
 
 /// INHERIT and SET of memberships came with 16.
 pub(super) fn memberships(version: Version) -> Query {
@@ -50,5 +58,6 @@ pub(super) fn objects(class: Class, version: Version) -> Option<Query> {
         Class::LargeObject => query!("pg_largeobject_metadata", "large_objects.sql"),
         Class::Parameter if version.major() < 15 => return None,
         Class::Parameter => query!("pg_parameter_acl", "parameters.sql"),
+        _ => return None,
     })
 }

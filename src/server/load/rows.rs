@@ -3,7 +3,7 @@
 use super::LoadError;
 use super::acls::exploded;
 use super::fields::Fields;
-use crate::cluster::{Acl, DefaultAcl, EventTrigger, Membership, Oid, Role, RoleSetting};
+use crate::cluster::{Acl, DefaultAcl, EventTrigger, Membership, Oid, Password, Role, RoleSetting};
 
 pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
     Ok(Role {
@@ -18,6 +18,12 @@ pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
         bypass_rls: row.get(8)?,
         connection_limit: row.get(9)?,
         valid_until: row.optional(10)?,
+        password: match row.get::<Option<i8>>(11)?.map(|letter| char::from(letter as u8)) {
+            Some('n') => Password::None,
+            Some('m') => Password::Md5,
+            Some(_) => Password::Scram,
+            None => Password::Unknown,
+        },
     })
 }
 

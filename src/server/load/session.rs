@@ -43,12 +43,19 @@ fn session(row: &Fields<'_>) -> Result<Session, LoadError> {
             password_encryption: row.string(6)?,
             standard_conforming_strings: on(7)?,
             lo_compat_privileges: on(8)?,
+            sees_passwords: row.get(11)?,
+            time_zone: row.string(12)?,
         },
         read_only: on(9)? || row.get(10)?,
     })
 }
 
 impl Session {
+    /// Which query gives the roles: kinds of passwords are for who may see them.
+    pub(super) fn roles(&self) -> super::pipeline::Query {
+        queries::roles(self.rest.sees_passwords)
+    }
+
     /// With its names resolved: a role called `none` cannot exist.
     pub(super) fn login(&self, roles: &Roles) -> LoginSession {
         let oid = |name: &str| roles.by_name(name).map(|r| r.oid);

@@ -5,7 +5,7 @@ use super::pipeline::Batch;
 use super::session::Session;
 use super::{LoadError, queries, rows};
 use crate::cluster::{Class, Cluster, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio_postgres::Client;
 
 /// What the first stage read.
@@ -17,6 +17,7 @@ pub(super) struct Shared {
     /// About how many objects the second stage will read.
     pub(super) estimate: u64,
     settings: Vec<RoleSetting>,
+    comments: FxHashMap<Oid, String>,
     flavor: Flavor,
 }
 
@@ -26,9 +27,9 @@ const CLASSES: [Class; 3] = [Class::Database, Class::Tablespace, Class::Paramete
 pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, LoadError> {
     let version = session.version;
     let classes = || CLASSES.into_iter().filter_map(|class| Some((class, queries::objects(class, version)?)));
-    let mut all = vec![queries::ROLES, queries::memberships(version)];
+    let mut all = vec![session.roles(), queries::memberships(version)];
     all.extend(classes().map(|(_, query)| query));
-    all.extend([queries::ROLE_SETTINGS, queries::PROVIDER, queries::ESTIMATE]);
+    all.extend([queries::ROLE_SETTINGS, queries::ROLE_COMMENTS, queries::PROVIDER, queries::ESTIMATE]);
 
     let mut batch = Batch::send(client, &all, None).await;
     let roles = Roles::new(batch.collect(rows::role).await?);
@@ -38,11 +39,12 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
         context.read(class, batch.next().await?, &mut objects, |_| ()).await?;
     }
     let settings = batch.collect(rows::role_setting).await?;
+    let comments = batch.collect(|row| Ok((row.oid(0)?, row.string(1)?))).await?.into_iter().collect();
     let aurora = batch.collect(|row| row.get(0)).await?.contains(&true);
     let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
     let flavor = flavor(&roles, aurora);
     let estimate = u64::try_from(estimate).unwrap_or(0);
-    Ok(Shared { roles, memberships, objects, estimate, settings, flavor })
+    Ok(Shared { roles, memberships, objects, estimate, settings, comments, flavor })
 }
 
 fn flavor(roles: &Roles, aurora: bool) -> Flavor {
@@ -69,6 +71,7 @@ impl Shared {
             objects,
             default_acls: Vec::new(),
             role_settings: self.settings.clone(),
+            role_comments: self.comments.clone(),
             event_triggers: Vec::new(),
             policies: Vec::new(),
             parameters: FxHashSet::default(),

@@ -63,7 +63,7 @@ fn expected(step: &Step, view: &View, before: &Held, after: &Held) -> BTreeMap<K
         .iter()
         .filter_map(|change| match change {
             Change::Acl { target, .. } => thing(view, *target),
-            Change::Membership { .. } => None,
+            _ => None,
         })
         .collect();
     let keys: BTreeSet<&Key> = before.0.keys().chain(after.0.keys()).collect();

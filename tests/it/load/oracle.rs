@@ -175,20 +175,28 @@ pub async fn details(client: &Client, cluster: &Cluster) {
                             AND option_value::bool)";
     let sequence = "SELECT refobjid FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid
                     AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND relkind = 'S'";
+    let whole = "SELECT indrelid FROM pg_index WHERE indexrelid = c.oid
+                 UNION ALL SELECT t.oid FROM pg_class t WHERE t.reltoastrelid = c.oid AND c.relkind = 't'";
     let sql = format!(
         "SELECT oid, relkind, relrowsecurity, relforcerowsecurity, relispartition, {invoker},
-                coalesce(({sequence}), 0) FROM pg_class c"
+                coalesce(({sequence}), 0), coalesce(({whole}), 0) FROM pg_class c"
     );
     let loaded = of_class(Class::Relation).map(|o| {
-        let Detail::Relation { row_security, force_row_security, is_partition, security_invoker, owned_by } =
-            o.detail
+        let Detail::Relation {
+            row_security,
+            force_row_security,
+            is_partition,
+            security_invoker,
+            owned_by,
+            part_of,
+        } = o.detail
         else {
             panic!("{o:?}")
         };
         let flags = [row_security, force_row_security, is_partition, security_invoker];
         let mut row = vec![some(o.oid), some(relkind(o.kind))];
         row.extend(flags.map(bool));
-        row.push(some(owned_by));
+        row.extend([some(owned_by), some(part_of)]);
         row
     });
     same("relations", text(client, &sql).await, loaded.collect());

@@ -1,10 +1,14 @@
 //! A cluster as it would be after some changes.
 
+mod apply;
+mod rows;
+
 use super::{
-    Acl, AclItem, AclTarget, Change, Class, Cluster, Column, Kind, Membership, Name, Object, ObjectId, Oid,
-    Role, effective_items,
+    Acl, AclItem, AclTarget, Class, Cluster, Column, DefaultAclKey, Kind, Membership, Name, Object, ObjectId,
+    Oid, Role, effective_items,
 };
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A cluster with changes laid over it. Cloning costs what the changes hold.
@@ -19,6 +23,17 @@ pub struct View {
     of_member: FxHashMap<Oid, Vec<Membership>>,
     /// Parameters that have no row yet.
     parameters: Vec<Object>,
+    /// Roles that were made, altered, or dropped (none).
+    roles: BTreeMap<Oid, Option<Role>>,
+    /// Names that came, or went (none).
+    role_names: FxHashMap<String, Option<Oid>>,
+    owners: FxHashMap<ObjectId, Oid>,
+    default_acls: BTreeMap<DefaultAclKey, Option<Acl>>,
+    settings: BTreeMap<(Oid, Oid), Option<Vec<String>>>,
+    comments: FxHashMap<Oid, Option<String>>,
+    policies: BTreeMap<(ObjectId, Name), Option<Vec<Oid>>>,
+    /// The last OID that was given to a new row; 0 before the first.
+    last_oid: Oid,
 }
 
 impl View {
@@ -31,52 +46,20 @@ impl View {
             of_role: FxHashMap::default(),
             of_member: FxHashMap::default(),
             parameters: Vec::new(),
+            roles: BTreeMap::new(),
+            role_names: FxHashMap::default(),
+            owners: FxHashMap::default(),
+            default_acls: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            comments: FxHashMap::default(),
+            policies: BTreeMap::new(),
+            last_oid: Oid(0),
         }
     }
 
     /// What lies below the changes.
     pub fn base(&self) -> &Arc<Cluster> {
         &self.base
-    }
-
-    /// The role with that OID.
-    pub fn role(&self, oid: Oid) -> Option<&Role> {
-        self.base.roles.get(oid)
-    }
-
-    /// The role of that name.
-    pub fn role_by_name(&self, name: &str) -> Option<&Role> {
-        self.base.roles.by_name(name)
-    }
-
-    /// A role's name; a dropped one's OID; `PUBLIC` for everybody.
-    pub fn role_name(&self, oid: Oid) -> String {
-        match self.role(oid) {
-            Some(role) => role.name.clone(),
-            None if oid == Oid::PUBLIC => "PUBLIC".to_owned(),
-            None => oid.to_string(),
-        }
-    }
-
-    /// All roles, by OID.
-    pub fn roles(&self) -> impl Iterator<Item = &Role> {
-        self.base.roles.iter()
-    }
-
-    /// Rows that make others a member of `role`, by (member, grantor).
-    pub fn members_of(&self, role: Oid) -> &[Membership] {
-        match self.of_role.get(&role) {
-            Some(rows) => rows,
-            None => self.base.memberships.of_role(role),
-        }
-    }
-
-    /// Rows that make `member` a member of others, by (role, grantor).
-    pub fn memberships_of(&self, member: Oid) -> &[Membership] {
-        match self.of_member.get(&member) {
-            Some(rows) => rows,
-            None => self.base.memberships.of_member(member),
-        }
     }
 
     /// The object, or the parameter that has no row yet.
@@ -133,12 +116,20 @@ impl View {
     pub fn items(&self, target: AclTarget) -> Vec<AclItem> {
         let Some(object) = self.object(target.object) else { return Vec::new() };
         let kind = if target.is_column() { super::AclKind::Column } else { object.kind.acl_kind() };
-        effective_items(self.acl(target), kind, object.owner, self.base.version)
+        effective_items(self.acl(target), kind, self.owner(target.object), self.base.version)
     }
 
-    /// The owner of an object.
+    /// The owner of an object as it is now; [`Object::owner`] is as it was loaded.
     pub fn owner(&self, id: ObjectId) -> Oid {
-        self.object(id).map_or(Oid::PUBLIC, |o| o.owner)
+        match self.owners.get(&id) {
+            Some(owner) => *owner,
+            None => self.object(id).map_or(Oid::PUBLIC, |o| o.owner),
+        }
+    }
+
+    /// Whose owner may differ from the loaded one.
+    pub fn changed_owners(&self) -> impl Iterator<Item = ObjectId> {
+        self.owners.keys().copied()
     }
 
     /// The columns that have an ACL now, by `attnum`.
@@ -186,43 +177,5 @@ impl View {
         let loaded = self.base.objects.iter().filter(|(_, o)| o.kind == Kind::Parameter).map(|(id, _)| id);
         let first = self.base.objects.len();
         loaded.chain((first..first + self.parameters.len()).map(|i| ObjectId(i as u32)))
-    }
-
-    /// Lays a change over what is there.
-    pub fn apply(&mut self, change: &Change) {
-        match change {
-            Change::Acl { target, after, .. } => {
-                let new = self.acls.insert(*target, after.clone()).is_none();
-                if new && target.is_column() {
-                    self.columns.entry(target.object).or_default().push(target.attnum);
-                }
-            }
-            Change::Membership { before, after } => {
-                if let Some(row) = before {
-                    self.edit(row, |rows, key| rows.retain(|m| m.key() != key));
-                }
-                if let Some(row) = after {
-                    self.edit(row, |rows, key| {
-                        rows.retain(|m| m.key() != key);
-                        rows.push(*row);
-                    });
-                }
-            }
-        }
-    }
-
-    /// Lays several over, in order.
-    pub fn apply_all<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) {
-        changes.into_iter().for_each(|change| self.apply(change));
-    }
-
-    fn edit(&mut self, row: &Membership, change: impl Fn(&mut Vec<Membership>, (Oid, Oid, Oid))) {
-        let base = &self.base.memberships;
-        let rows = self.of_role.entry(row.role).or_insert_with(|| base.of_role(row.role).to_vec());
-        change(rows, row.key());
-        rows.sort_by_key(Membership::key);
-        let rows = self.of_member.entry(row.member).or_insert_with(|| base.of_member(row.member).to_vec());
-        change(rows, row.key());
-        rows.sort_by_key(|m| (m.member, m.role, m.grantor));
     }
 }
