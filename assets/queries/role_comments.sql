@@ -1,3 +1,4 @@
+-- 1260 is the catalog of roles.
 SELECT objoid, description
 FROM pg_catalog.pg_shdescription
-WHERE classoid = 'pg_catalog.pg_authid'::regclass
+WHERE classoid = 1260
