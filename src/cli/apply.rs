@@ -10,7 +10,7 @@ use super::confirm::Terminal;
 use super::failure::{Failure, Status};
 use super::{output, plan, script, session};
 use crate::preview::report::{self, Style, visible};
-use crate::preview::{OnError, Plan, PlanOptions, Planner, Step};
+use crate::preview::{OnError, Passwords, Plan, PlanOptions, Planner, Step};
 use crate::server::apply::{self, Applied, ApplyError, ApplyOptions, Difference, Fate, Refusal};
 use crate::server::journal::Journal;
 use crate::server::{Opener, load};
@@ -39,7 +39,8 @@ pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
     let opener = connection.opener();
     drop(connection);
     let planner = plan::planner(request.cli, &cluster);
-    let options = PlanOptions { on_error: OnError::Stop, effect_limit: request.said.effect_limit };
+    let effect_limit = request.said.effect_limit;
+    let options = PlanOptions { on_error: OnError::Stop, effect_limit, passwords: Passwords::Sealed };
     let parsed = plan::parse(&cluster, &texts);
     let plan = planner.plan(Session::of_login(&cluster), &options, parsed.clone());
     if plan.steps.is_empty() {

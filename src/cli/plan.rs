@@ -8,7 +8,7 @@ use super::{output, script, session};
 use crate::cluster::Cluster;
 use crate::guard::{DEFAULT, Protected};
 use crate::preview::report::{self, Style};
-use crate::preview::{self, Plan, PlanOptions, Planner, Verdict};
+use crate::preview::{self, Passwords, Plan, PlanOptions, Planner, Verdict};
 use crate::server::load;
 use crate::simulate::Session;
 use crate::sql::{self, Parsed};
@@ -38,7 +38,7 @@ pub async fn run(
     };
     // Going on after an error means autocommit, where SET LOCAL does nothing.
     session.in_transaction = on_error == preview::OnError::Stop;
-    let options = PlanOptions { on_error, effect_limit: said.effect_limit };
+    let options = PlanOptions { on_error, effect_limit: said.effect_limit, passwords: Passwords::AsWritten };
     let plan = planner.plan(session, &options, parse(&cluster, &texts));
     output::print(&render(&plan, said.format))?;
     complain(&plan, said.format == PlanFormat::Json);
@@ -77,10 +77,7 @@ pub fn protected(cli: &Cli) -> Protected {
 
 /// Each text by itself, as psql takes them: what one leaves open does not reach into the next.
 pub fn parse(cluster: &Cluster, texts: &[String]) -> Vec<Parsed> {
-    let options = sql::Options {
-        major: cluster.version.major(),
-        standard_conforming_strings: cluster.session.standard_conforming_strings,
-    };
+    let options = sql::Options::of(cluster);
     texts.iter().flat_map(|text| sql::parse_script(text, &options)).collect()
 }
 

@@ -15,5 +15,5 @@ mod undo;
 mod warnings;
 
 pub use effect::in_universe;
-pub use plan::{OnError, Plan, PlanOptions, Planner};
+pub use plan::{OnError, Passwords, Plan, PlanOptions, Planner};
 pub use step::{Counts, Effect, EffectRow, NoUndo, Risk, Step, Undo, Verdict, Warning};

@@ -19,6 +19,16 @@ pub enum OnError {
     Continue,
 }
 
+/// How passwords in clear text reach the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Passwords {
+    /// Hashed on this side, as rolescope sends them: the server stores the verifier as it is.
+    #[default]
+    Sealed,
+    /// As written, when another program runs the script: the server hashes them by `password_encryption`.
+    AsWritten,
+}
+
 /// How to plan.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlanOptions {
@@ -26,11 +36,13 @@ pub struct PlanOptions {
     pub on_error: OnError,
     /// The most rows that the effect of a statement lists; it counts all.
     pub effect_limit: usize,
+    /// How passwords in clear text reach the server.
+    pub passwords: Passwords,
 }
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        PlanOptions { on_error: OnError::Stop, effect_limit: 1000 }
+        PlanOptions { on_error: OnError::Stop, effect_limit: 1000, passwords: Passwords::Sealed }
     }
 }
 
@@ -144,11 +156,7 @@ impl Planner {
 
     /// Predicts the text of a script from the state that was loaded.
     pub fn plan_text(&self, session: Session, options: &PlanOptions, script: &str) -> Plan {
-        let parsing = sql::Options {
-            major: self.cluster.version.major(),
-            standard_conforming_strings: self.cluster.session.standard_conforming_strings,
-        };
-        self.plan(session, options, sql::parse_script(script, &parsing))
+        self.plan(session, options, sql::parse_script(script, &sql::Options::of(&self.cluster)))
     }
 
     /// Predicts a parsed script from the state that was loaded.
@@ -208,7 +216,7 @@ impl Planner {
             risk: Risk::Low,
         };
         let before = plan.after.clone();
-        step.verdict = self.verdict(plan, &mut step);
+        step.verdict = self.verdict(plan, &mut step, options.passwords);
         if step.is_ok() {
             self.consequences(&mut step, &before, &plan.after, options);
         }
@@ -243,7 +251,7 @@ impl Planner {
         step.warnings = warnings::warnings(step, before, after, self.index(), &self.protected);
     }
 
-    fn verdict(&self, plan: &mut Plan, step: &mut Step) -> Verdict {
+    fn verdict(&self, plan: &mut Plan, step: &mut Step, passwords: Passwords) -> Verdict {
         let statement = match &step.statement {
             Ok(statement) => statement,
             Err(error) => {
@@ -260,6 +268,9 @@ impl Planner {
         {
             return Verdict::Blocked(block);
         }
+        let major = self.cluster.version.major();
+        let sealed = statement.sealed(major).filter(|_| passwords == Passwords::Sealed);
+        let statement = sealed.as_ref().unwrap_or(statement);
         let prediction = match simulate(statement, &plan.session_after, &mut plan.after) {
             Ok(prediction) => prediction,
             Err(unsupported) => return Verdict::Unsupported(sentence(&unsupported.reason)),

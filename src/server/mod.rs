@@ -11,6 +11,7 @@ pub mod journal;
 pub mod load;
 pub mod password;
 mod prompt;
+pub mod scram;
 pub mod settings;
 pub mod tls;
 mod watched;

@@ -92,6 +92,16 @@ pub(super) fn meta_command(text: &str) -> String {
     if name.len() == text.len() { text.to_owned() } else { format!("{name} {MASK}") }
 }
 
+/// What [`meta_command`] takes away of a command that starts there.
+pub(super) fn arguments(text: &str, start: usize) -> Spans {
+    if !mentions_password(text) {
+        return Spans::new();
+    }
+    let name = text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len());
+    let blanks = text.get(name..).map_or(0, |rest| rest.len() - rest.trim_ascii_start().len());
+    if name + blanks < text.len() { vec![(start + name + blanks, start + text.len())] } else { Spans::new() }
+}
+
 fn mentions_password(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     text.contains("password") || text.contains("://")

@@ -15,6 +15,7 @@ mod lex;
 mod mask;
 mod parse;
 mod parsed;
+mod password;
 mod print;
 mod quote;
 mod roles;
@@ -25,6 +26,7 @@ pub mod types;
 
 pub use ast::Statement;
 pub use parsed::{Notice, Options, Parsed, SyntaxError};
+pub use password::{is_clear_text, seal};
 pub use print::print;
 pub use quote::{quote_ident, quote_ident_for, quote_literal};
-pub use script::{parse_one, parse_script};
+pub use script::{hidden, masked, parse_one, parse_script};

@@ -1,6 +1,7 @@
 //! What parsing a script gives.
 
 use super::ast::Statement;
+use crate::cluster::Cluster;
 
 /// What the meaning of a text depends on besides itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,14 @@ impl Options {
     /// The server's defaults in a major version.
     pub fn new(major: u16) -> Self {
         Self { major, standard_conforming_strings: true }
+    }
+
+    /// As a cluster was loaded: its version, and the settings of the session that loaded it.
+    pub fn of(cluster: &Cluster) -> Self {
+        Self {
+            major: cluster.version.major(),
+            standard_conforming_strings: cluster.session.standard_conforming_strings,
+        }
     }
 }
 

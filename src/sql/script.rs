@@ -2,17 +2,33 @@
 
 use super::ast::{Statement, Unsupported};
 use super::lex::{Lexeme, Lexer, Token, resolve};
-use super::mask;
+use super::mask::{self, Spans};
 use super::parse;
 use super::parsed::{Options, Parsed};
 
 /// Parses a script: one entry a statement, in order. Empty statements vanish; nothing else does.
 pub fn parse_script(text: &str, options: &Options) -> Vec<Parsed> {
+    read(text, options).0
+}
+
+/// A script with all that is or may be a password printed as `'***'`.
+pub fn masked(text: &str, options: &Options) -> String {
+    mask::apply(text, 0, &read(text, options).1)
+}
+
+/// Where in a script all is that is or may be a password: from which byte to which, in order.
+pub fn hidden(text: &str, options: &Options) -> Vec<(usize, usize)> {
+    read(text, options).1
+}
+
+/// The statements, and what is hidden of them.
+pub(super) fn read(text: &str, options: &Options) -> (Vec<Parsed>, Spans) {
     let mut splitter = Splitter {
         src: text,
         lexer: Lexer::new(text, *options),
         options: *options,
         statements: Vec::new(),
+        hidden: Spans::new(),
         line: LineCounter::default(),
     };
     // psql skips a byte order mark, too.
@@ -20,7 +36,7 @@ pub fn parse_script(text: &str, options: &Options) -> Vec<Parsed> {
         splitter.lexer.seek('\u{feff}'.len_utf8());
     }
     while splitter.statement() {}
-    splitter.statements
+    (splitter.statements, splitter.hidden)
 }
 
 /// Parses a text that should be one statement; None where it is empty.
@@ -47,6 +63,7 @@ struct Splitter<'a> {
     lexer: Lexer<'a>,
     options: Options,
     statements: Vec<Parsed>,
+    hidden: Spans,
     line: LineCounter,
 }
 
@@ -115,7 +132,11 @@ impl Splitter<'_> {
             }
             None => parse::parse(&lexemes, self.src, (start, stop), self.options),
         };
-        let masked = if raw { mask::meta_command(text) } else { mask::apply(text, start, &spans) };
+        let (masked, spans) = match raw {
+            true => (mask::meta_command(text), mask::arguments(text, start)),
+            false => (mask::apply(text, start, &spans), spans),
+        };
+        self.hidden.extend(spans);
         self.statements.push(Parsed { text: text.to_owned(), masked, offset: start, line, notices, result });
     }
 
@@ -232,7 +253,13 @@ fn meta_command(src: &str, lexemes: &[Lexeme]) -> Unsupported {
     let backslash = lexemes.iter().find(|lexeme| lexeme.token == Token::Symbol('\\'));
     let text = backslash.and_then(|lexeme| src.get(lexeme.start..lexeme.end)).unwrap_or("\\");
     let command = text.split_ascii_whitespace().next().unwrap_or("\\");
-    unsupported(command, "commands of psql are not SQL")
+    let reason = match command {
+        "\\password" => {
+            "commands of psql are not SQL; write ALTER ROLE .. PASSWORD, which is sent hashed, too"
+        }
+        _ => "commands of psql are not SQL",
+    };
+    unsupported(command, reason)
 }
 
 /// psql would put a variable's value in the place of `:name`, `:'name'`, `:"name"` or `:{?name}`.

@@ -13,6 +13,7 @@ mod harness;
 mod house;
 mod identity;
 mod load;
+mod passwords;
 mod pty;
 mod removal;
 mod servers;

@@ -14,6 +14,7 @@ mod rehearse;
 mod report;
 mod request;
 mod resolve;
+mod sealing;
 mod told;
 mod transaction;
 mod writes;

@@ -3,6 +3,7 @@
 use super::error::{ApplyError, Refusal};
 use super::outcome::{Difference, Said};
 use super::request::ApplyOptions;
+use super::sealing::Sealing;
 use crate::server::{Connection, Opener};
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
@@ -12,6 +13,7 @@ use tokio_postgres::{Client, Row};
 pub(super) struct Transaction {
     connection: Connection,
     messages: String,
+    sealing: Sealing,
     pub(super) system: Option<String>,
 }
 
@@ -29,7 +31,8 @@ impl Transaction {
             return Err(Refusal::ServerReadOnly("it is a standby, in recovery (25006)").into());
         }
         let system = system_identifier(&connection.client).await;
-        let mut transaction = Transaction { connection, messages: String::new(), system };
+        let sealing = Sealing::new(connection.server.version_num, None, None);
+        let mut transaction = Transaction { connection, messages: String::new(), sealing, system };
         transaction.set_up(options).await?;
         Ok(transaction)
     }
@@ -49,7 +52,9 @@ impl Transaction {
         self.connection.client.batch_execute(&set).await.map_err(begin)?;
         let settings = "SELECT pg_catalog.current_setting('transaction_read_only'), \
                         pg_catalog.current_setting('track_counts'), \
-                        pg_catalog.current_setting('lc_messages', true)";
+                        pg_catalog.current_setting('lc_messages', true), \
+                        pg_catalog.current_setting('standard_conforming_strings', true), \
+                        pg_catalog.current_setting('scram_iterations', true)";
         let rows = self.connection.client.query_typed(settings, &[]).await.map_err(begin)?;
         let text = |column| rows.first().and_then(|row| row.get::<_, Option<String>>(column));
         if text(0).as_deref() != Some("off") {
@@ -59,6 +64,8 @@ impl Transaction {
             return Err(Refusal::Unverifiable.into());
         }
         self.messages = text(2).unwrap_or_default();
+        self.sealing =
+            Sealing::new(self.connection.server.version_num, text(3).as_deref(), text(4).as_deref());
         while self.connection.notices.try_recv().is_ok() {}
         Ok(())
     }
@@ -78,9 +85,10 @@ impl Transaction {
     }
 
     /// Runs one statement, with the notices that came. The extended protocol takes one statement at a time: should a
-    /// text be two to the server, it is an error and not two statements.
+    /// text be two to the server, it is an error and not two statements. No password leaves here in clear text.
     pub(super) async fn run(&mut self, statement: &str) -> Result<Vec<Said>, Difference> {
-        match self.connection.client.query_typed(statement, &[]).await {
+        let statement = self.sealing.seal(statement)?;
+        match self.connection.client.query_typed(&statement, &[]).await {
             Ok(_) => Ok(self.said()),
             Err(error) => Err(difference(&error)),
         }

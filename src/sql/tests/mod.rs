@@ -2,6 +2,7 @@ mod arbitrary;
 mod lexing;
 mod masking;
 mod properties;
+mod sealing;
 mod spellings;
 mod splitting;
 

@@ -52,11 +52,7 @@ fn script(plan: &Plan) -> Result<Vec<Parsed>, Problem> {
             hint: Some("Rehearse the statement that may fail by itself.".to_owned()),
         });
     }
-    let cluster = plan.after.base();
-    let options = Options {
-        major: cluster.version.major(),
-        standard_conforming_strings: cluster.session.standard_conforming_strings,
-    };
+    let options = Options::of(plan.after.base());
     let parse = |step: &Step| {
         let line = step.line;
         sql::parse_script(&step.text, &options).into_iter().map(move |parsed| Parsed { line, ..parsed })

@@ -1,0 +1,40 @@
+//! No password in clear text is sent: the server gets what `\password` of psql would send.
+
+use super::outcome::Difference;
+use crate::server::scram;
+use crate::sql::{self, Options};
+
+/// How the passwords of a session's statements are hashed.
+pub(super) struct Sealing {
+    options: Options,
+    iterations: u32,
+}
+
+impl Sealing {
+    /// For a server of that version and its settings. `scram_iterations` there is since 16; libpq heeds it, too.
+    pub(super) fn new(version_num: u32, conforming: Option<&str>, iterations: Option<&str>) -> Sealing {
+        let major = u16::try_from(version_num / 10_000).unwrap_or(u16::MAX);
+        let options = Options { major, standard_conforming_strings: conforming != Some("off") };
+        let iterations = iterations.and_then(|text| text.parse().ok()).unwrap_or(scram::ITERATIONS);
+        Sealing { options, iterations }
+    }
+
+    /// The statement with verifiers in the place of passwords.
+    pub(super) fn seal(&self, statement: &str) -> Result<String, Difference> {
+        let mut failed = None;
+        let sealed = sql::seal(statement, &self.options, |password| {
+            scram::verifier(password, self.iterations).unwrap_or_else(|error| {
+                failed = Some(error);
+                String::new()
+            })
+        });
+        match (sealed, failed) {
+            (Some(sealed), None) => Ok(sealed),
+            (_, Some(error)) => Err(Difference::Unverifiable(error.to_string())),
+            (None, _) => {
+                let why = "there may be a password in a statement that cannot be read: it is not sent";
+                Err(Difference::Unverifiable(why.to_owned()))
+            }
+        }
+    }
+}
