@@ -38,7 +38,9 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
         }
         if is_word(&lexeme.token, &["password", "encrypted", "unencrypted"]) {
             after_password = true;
-        } else if is_any_word(&lexeme.token) && !is_word(&lexeme.token, &["to", "is", "as", "with", "set"]) {
+        } else if is_any_word(&lexeme.token)
+            && !is_word(&lexeme.token, &["to", "is", "as", "with", "with_la", "set"])
+        {
             after_password = false;
         }
     }
@@ -57,7 +59,7 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
 fn after_password_word(lexemes: &[Lexeme]) -> Option<(usize, usize)> {
     let at = lexemes.iter().position(|lexeme| is_password(&lexeme.token))?;
     let between = |lexeme: &&Lexeme| {
-        is_word(&lexeme.token, &["to", "is", "as", "with", "set"])
+        is_word(&lexeme.token, &["to", "is", "as", "with", "with_la", "set"])
             || matches!(lexeme.token, Token::Symbol('=' | '(' | ','))
     };
     let first = lexemes.iter().skip(at + 1).find(|lexeme| !between(lexeme))?;

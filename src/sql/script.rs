@@ -130,7 +130,7 @@ impl Splitter<'_> {
                 spans.extend(mask::data(self.src, read, stop));
                 (Ok(Statement::Unsupported(unsupported)), Vec::new(), spans)
             }
-            None => parse::parse(&lexemes, self.src, (start, stop), self.options),
+            None => parse::parse(lexemes, self.src, (start, stop), self.options),
         };
         let (masked, spans) = match raw {
             true => (mask::meta_command(text), mask::arguments(text, start)),

@@ -54,6 +54,8 @@ pub(super) struct Lexeme {
     pub end: usize,
     /// Whether it is a string of any kind, an unterminated one included.
     pub literal: bool,
+    /// Whether a UESCAPE clause is part of it.
+    pub uescape: bool,
     /// What the server would say when it reads it.
     pub notices: Vec<Notice>,
 }
@@ -120,7 +122,7 @@ impl<'a> Lexer<'a> {
         let first = self.peek()?;
         let (token, literal) = self.token(first, start);
         let notices = std::mem::take(&mut self.notices);
-        Some(Lexeme { token, start, end: self.pos, literal, notices })
+        Some(Lexeme { token, start, end: self.pos, literal, uescape: false, notices })
     }
 
     fn rest(&self) -> &'a str {
@@ -183,7 +185,7 @@ impl<'a> Lexer<'a> {
         }
         let error = LexError::near("unterminated /* comment", start, self.pos);
         let token = Token::Bad(Box::new(error));
-        Err(Lexeme { token, start, end: self.pos, literal: false, notices: Vec::new() })
+        Err(Lexeme { token, start, end: self.pos, literal: false, uescape: false, notices: Vec::new() })
     }
 
     fn token(&mut self, first: char, start: usize) -> (Token, bool) {

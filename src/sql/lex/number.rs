@@ -14,7 +14,7 @@ impl Lexer<'_> {
         if exponent == Exponent::Broken {
             return self.junk(start, "trailing junk after numeric literal");
         }
-        if self.junk_follows() {
+        if self.junk_follows() || self.is_prefix_of_junk(start) {
             self.take_while(is_identifier_byte);
             return self.junk(start, "trailing junk after numeric literal");
         }
@@ -42,6 +42,13 @@ impl Lexer<'_> {
 
     fn junk_follows(&self) -> bool {
         self.options.major >= 15 && self.byte(0).is_some_and(is_identifier_start)
+    }
+
+    /// Since 15 a whole identifier is junk after a number, and the longest match wins: `1e5$` is 1 and `e5$`.
+    fn is_prefix_of_junk(&self, start: usize) -> bool {
+        let text = self.src.get(start..self.pos).unwrap_or_default();
+        let last = text.rsplit(['.', '+', '-']).next().unwrap_or_default();
+        self.options.major >= 15 && self.byte(0) == Some(b'$') && last.bytes().any(is_identifier_start)
     }
 
     /// Digits, a point, digits; whether there was no point.
@@ -114,6 +121,7 @@ impl Lexer<'_> {
             self.pos += 1;
         }
         if self.byte(0).is_some_and(is_identifier_start)
+            || self.byte(0) == Some(b'$')
             || (empty && self.byte(0).is_some_and(is_identifier_byte))
         {
             self.take_while(is_identifier_byte);

@@ -83,19 +83,20 @@ impl Lexer<'_> {
         let mut buffer = Buffer::new(escapes == Some(true));
         loop {
             let plain = self.take_while(|byte| byte != b'\'' && !(escapes.is_some() && byte == b'\\'));
-            if let Some(first) = plain.chars().next() {
-                self.check_pair(&mut buffer, first.len_utf8(), plain.len());
+            if !plain.is_empty() {
+                self.check_pair(&mut buffer, plain.len());
             }
             buffer.bytes.extend_from_slice(plain.as_bytes());
             match self.byte(0) {
                 None => {
+                    self.check_pair(&mut buffer, 0);
                     buffer.fail(LexError::near(UNTERMINATED, start, self.pos));
                     break;
                 }
                 Some(b'\\') => self.escape(&mut buffer),
                 Some(_) => {
                     self.pos += 1;
-                    self.check_pair(&mut buffer, 1, 1);
+                    self.check_pair(&mut buffer, 1);
                     if self.byte(0) == Some(b'\'') {
                         self.pos += 1;
                         buffer.bytes.push(b'\'');
@@ -133,11 +134,12 @@ impl Lexer<'_> {
         }
     }
 
-    /// What follows a first surrogate must be a second one; `back` is where the offending piece starts.
-    fn check_pair(&self, buffer: &mut Buffer, length: usize, back: usize) {
+    /// What follows a first surrogate must be a second one; the offending piece starts some bytes back. The server
+    /// shows its first byte only, even where that is no whole character.
+    fn check_pair(&self, buffer: &mut Buffer, back: usize) {
         if buffer.surrogate.take().is_some() {
             let start = self.pos.saturating_sub(back);
-            buffer.fail(LexError::near(BAD_PAIR, start, start + length));
+            buffer.fail(LexError::near(BAD_PAIR, start, start + 1));
         }
     }
 
@@ -165,13 +167,13 @@ impl Lexer<'_> {
                     't' => b'\t',
                     'v' => 0x0b,
                     _ => {
-                        self.check_pair(buffer, 1 + c.len_utf8(), 1 + c.len_utf8());
+                        self.check_pair(buffer, 1 + c.len_utf8());
                         return buffer.push_char(c);
                     }
                 }
             }
         };
-        self.check_pair(buffer, self.pos - start, self.pos - start);
+        self.check_pair(buffer, self.pos - start);
         buffer.bytes.push(byte);
     }
 

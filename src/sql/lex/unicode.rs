@@ -20,6 +20,7 @@ pub(in crate::sql) fn resolve(lexemes: Vec<Lexeme>) -> Vec<Lexeme> {
         let escaped = match rest.next_if(|next| is_uescape(&next.token)) {
             None => unescape(raw, '\\', lexeme.start),
             Some(word) => {
+                lexeme.uescape = true;
                 let clause = escape_character(rest.peek(), &word);
                 if clause.is_ok() {
                     lexeme.end = rest.next().map_or(word.end, |escape| escape.end);

@@ -18,13 +18,25 @@ use super::parsed::{Notice, Options, SyntaxError};
 
 /// Why there is no statement.
 enum Failure {
-    /// The server refuses it.
+    /// The server refuses it at the token it has just read.
     Error(Box<LexError>),
+    /// An action of the server's grammar refuses what it has read, and whether the token behind that was read too.
+    Refused { error: Box<LexError>, looked_ahead: bool },
     /// The server would take it; rolescope does not.
     Unsupported(String),
 }
 
 type Rule<T> = Result<T, Failure>;
+
+impl Failure {
+    /// The same refusal where the server had to read on to know that this is its rule.
+    fn looked_ahead(self) -> Self {
+        match self {
+            Failure::Refused { error, .. } => Failure::Refused { error, looked_ahead: true },
+            other => other,
+        }
+    }
+}
 
 struct Parser<'a> {
     lexemes: &'a [Lexeme],
@@ -36,26 +48,28 @@ struct Parser<'a> {
 
 /// Parses one statement: `span` is where it is in the source. Also gives its notices and the bytes to mask.
 pub(super) fn parse(
-    lexemes: &[Lexeme],
+    mut lexemes: Vec<Lexeme>,
     src: &str,
     span: (usize, usize),
     options: Options,
 ) -> (Result<Statement, SyntaxError>, Vec<Notice>, Spans) {
-    let words = join_words(lexemes, options.major);
-    let mut parser = Parser { lexemes: &words, pos: 0, src, end: span.1, major: options.major };
+    mark_words(&mut lexemes, options.major);
+    let mut parser = Parser { lexemes: &lexemes, pos: 0, src, end: span.1, major: options.major };
     let result = match parser.unreadable(span) {
         Some(error) => Err(Failure::Error(error)),
         None => parser.statement(),
     };
-    // The server has read the token it stumbles over, and none behind it.
-    let read = lexemes.iter().take(parser.pos + 1);
-    let notices = read.flat_map(|lexeme| lexeme.notices.iter().cloned()).collect();
+    let notices = parser.notices(&result);
     match result {
-        Ok(statement) => (Ok(statement), notices, mask::strict(lexemes)),
+        Ok(statement) => (Ok(statement), notices, mask::strict(&lexemes)),
         Err(failure) => {
-            let hidden = mask::loose(lexemes, src);
+            let hidden = mask::loose(&lexemes, src);
             let result = match failure {
                 Failure::Error(error) => Err(syntax_error(*error, src, span, &hidden)),
+                Failure::Refused { error, looked_ahead } => {
+                    let error = parser.bad_lookahead(looked_ahead).unwrap_or(error);
+                    Err(syntax_error(*error, src, span, &hidden))
+                }
                 Failure::Unsupported(reason) => Ok(parser.unsupported(reason)),
             };
             (result, notices, hidden)
@@ -63,26 +77,24 @@ pub(super) fn parse(
     }
 }
 
-/// Two words that the server's parser sees as one token, which is no name: NULLS FIRST, WITH TIME, FORMAT JSON.
-fn join_words(lexemes: &[Lexeme], major: u16) -> Vec<Lexeme> {
-    let mut words = lexemes.to_vec();
-    for at in 0..words.len() {
-        let next = match words.get(at + 1).map(|lexeme| &lexeme.token) {
-            Some(Token::Keyword(keyword)) => keyword.word,
-            _ => continue,
-        };
-        let Some(Token::Keyword(keyword)) = words.get_mut(at).map(|lexeme| &mut lexeme.token) else {
+/// Words that are no names where a certain word follows: NULLS before FIRST, WITH before TIME, FORMAT before JSON.
+fn mark_words(lexemes: &mut [Lexeme], major: u16) {
+    for at in 1..lexemes.len() {
+        let [Lexeme { token: Token::Keyword(keyword), .. }, Lexeme { token: Token::Keyword(next), .. }] =
+            lexemes.get_mut(at - 1..=at).unwrap_or_default()
+        else {
             continue;
         };
-        let joined = match (keyword.word, next) {
+        let marked = match (keyword.word, next.word) {
             ("with", "time" | "ordinality") => "with_la",
             ("nulls", "first" | "last") => "nulls_la",
+            ("not", "between" | "in" | "like" | "ilike" | "similar") => "not_la",
             ("format", "json") if major >= 16 => "format_la",
+            ("without", "time") if major >= 16 => "without_la",
             _ => continue,
         };
-        *keyword = Keyword { word: joined, category: Category::Reserved };
+        *keyword = Keyword { word: marked, category: Category::Reserved };
     }
-    words
 }
 
 fn syntax_error(error: LexError, src: &str, span: (usize, usize), hidden: &Spans) -> SyntaxError {
@@ -92,7 +104,8 @@ fn syntax_error(error: LexError, src: &str, span: (usize, usize), hidden: &Spans
         Some((from, _)) if from >= end => " at end of input".to_owned(),
         Some((from, to)) => {
             let is_hidden = hidden.iter().any(|(first, last)| from < *last && to > *first);
-            let text = if is_hidden { mask::MASK } else { src.get(from..to).unwrap_or_default() };
+            let text = String::from_utf8_lossy(src.as_bytes().get(from..to).unwrap_or_default());
+            let text = if is_hidden { mask::MASK } else { &text };
             format!(" at or near \"{text}\"")
         }
     };
@@ -253,38 +266,59 @@ impl<'a> Parser<'a> {
 
     /// The server's syntax error at the current token, or the lexer's own error if that is what stands there.
     fn unexpected<T>(&self) -> Rule<T> {
-        if let Some(Token::Bad(error)) = self.peek_at(1)
-            && !error.late
-            && self.is_read_with_next()
-        {
-            return Err(Failure::Error(error.clone()));
-        }
-        let error = match self.lexemes.get(self.pos) {
-            Some(Lexeme { token: Token::Bad(error), .. }) => error.clone(),
-            Some(lexeme) => Box::new(LexError::near("syntax error", lexeme.start, lexeme.end)),
-            None => Box::new(LexError::near("syntax error", self.end, self.end)),
-        };
+        let error = self.bad_lookahead(true).unwrap_or_else(|| {
+            let (start, end) = match self.lexemes.get(self.pos) {
+                Some(lexeme) => (lexeme.start, lexeme.end),
+                None => (self.end, self.end),
+            };
+            Box::new(LexError::near("syntax error", start, end))
+        });
         Err(Failure::Error(error))
     }
-}
 
-impl Parser<'_> {
+    /// The lexer's error in what the server has read so far: up to the current token, or the one before it.
+    fn bad_lookahead(&self, with_current: bool) -> Option<Box<LexError>> {
+        let bad = |at: usize| match self.lexemes.get(at).map(|lexeme| &lexeme.token) {
+            Some(Token::Bad(error)) => Some(error.clone()),
+            _ => None,
+        };
+        let unread = self.pos + usize::from(with_current);
+        let ahead = if unread > 0 && self.reads_next(unread - 1) { bad(unread) } else { None };
+        // What is read only to know the token before it has its escapes resolved later.
+        let ahead = ahead.filter(|error| !error.late);
+        ahead.or_else(|| bad(self.pos).filter(|_| with_current))
+    }
+
+    /// The server tells what it has to say of a token when it reads it.
+    fn notices(&self, result: &Rule<Statement>) -> Vec<Notice> {
+        let unread = match result {
+            Ok(_) => self.lexemes.len(),
+            Err(Failure::Refused { looked_ahead: false, .. }) => self.pos,
+            Err(_) => self.pos + 1,
+        };
+        let ahead = usize::from(unread > 0 && self.reads_next(unread - 1));
+        let read = self.lexemes.iter().enumerate().take(unread + ahead);
+        let told = read.filter(|(at, lexeme)| *at < unread || !self.is_unicode(lexeme));
+        told.flat_map(|(_, lexeme)| lexeme.notices.iter().cloned()).collect()
+    }
+
     /// Whether the server reads the next token, too, before it knows what this one is.
-    fn is_read_with_next(&self) -> bool {
-        let Some(lexeme) = self.lexemes.get(self.pos) else { return false };
+    fn reads_next(&self, at: usize) -> bool {
+        let Some(lexeme) = self.lexemes.get(at) else { return false };
         match &lexeme.token {
             Token::Keyword(keyword) => match keyword.word {
-                "not" | "nulls" | "with" => true,
-                "format" | "without" => self.major >= 16,
+                "not" | "not_la" | "nulls" | "nulls_la" | "with" | "with_la" => true,
+                "format" | "format_la" | "without" | "without_la" => self.major >= 16,
                 _ => false,
             },
-            Token::Bad(error) => error.late,
-            Token::Ident(_) | Token::Text(_) => {
-                let text = self.src.get(lexeme.start..).unwrap_or_default();
-                text.starts_with(['u', 'U']) && text.get(1..2) == Some("&")
-            }
-            _ => false,
+            Token::Bad(error) if !error.late => false,
+            _ => self.is_unicode(lexeme) && !lexeme.uescape,
         }
+    }
+
+    fn is_unicode(&self, lexeme: &Lexeme) -> bool {
+        let text = self.src.get(lexeme.start..lexeme.end).unwrap_or_default();
+        text.starts_with(['u', 'U']) && text.get(1..2) == Some("&")
     }
 }
 
@@ -301,7 +335,7 @@ fn refuse_with<T>(
 ) -> Rule<T> {
     let position = Some(position);
     let error = LexError { sqlstate, message, near: None, position, detail: None, hint, late: false };
-    Err(Failure::Error(Box::new(error)))
+    Err(Failure::Refused { error: Box::new(error), looked_ahead: false })
 }
 
 fn other_sql<T>() -> Rule<T> {

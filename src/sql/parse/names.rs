@@ -108,7 +108,7 @@ impl Parser<'_> {
         self.indirection(&mut parts)?;
         if parts.len() > 3 {
             let message = format!("improper qualified name (too many dotted names): {}", parts.join("."));
-            return refuse("42601", message, start);
+            return refuse("42601", message, start).map_err(Failure::looked_ahead);
         }
         Ok(parts)
     }

@@ -26,14 +26,13 @@ impl Parser<'_> {
 
     fn alter_object(&mut self, word: &'static str) -> Rule<Statement> {
         let Some(object) = self.owned_object(word)? else { return other_sql() };
-        if !self.eat("owner") {
-            return match self.peek() {
-                None => self.unexpected(),
-                Some(_) => Err(Failure::Unsupported("of ALTER only OWNER TO is understood".to_owned())),
-            };
+        // ALTER DATABASE has options of CREATE DATABASE's, none or an owner among them, which it refuses when it runs.
+        let is_database = matches!(object, OwnedObject::Simple(OwnedSimpleKind::Database, _));
+        let is_owner = self.eat("owner");
+        if !is_owner && self.peek().is_none() && !is_database {
+            return self.unexpected();
         }
-        // ALTER DATABASE has options of CREATE DATABASE's, an owner among them, which it refuses when it runs.
-        if matches!(object, OwnedObject::Simple(OwnedSimpleKind::Database, _)) && !self.at("to") {
+        if !is_owner || (is_database && !self.at("to")) {
             return Err(Failure::Unsupported("of ALTER only OWNER TO is understood".to_owned()));
         }
         self.expect("to")?;

@@ -94,7 +94,7 @@ impl Parser<'_> {
         let role = self.role_spec()?;
         match self.word(0) {
             Some("rename") => {
-                let from = Self::role_name(role, start)?;
+                let from = Self::role_name(role, start).map_err(Failure::looked_ahead)?;
                 self.rename(from)
             }
             Some("in" | "set" | "reset") => {
@@ -116,14 +116,14 @@ impl Parser<'_> {
         let group = self.role_spec()?;
         let drop = match self.word(0) {
             Some("rename") => {
-                let from = Self::role_name(group, start)?;
+                let from = Self::role_name(group, start).map_err(Failure::looked_ahead)?;
                 return self.rename(from);
             }
             Some("add") => false,
             Some("drop") => true,
             // The grammar takes the name for that of a RENAME until it sees what follows.
             _ => {
-                Self::role_name(group, start)?;
+                Self::role_name(group, start).map_err(Failure::looked_ahead)?;
                 return self.unexpected();
             }
         };

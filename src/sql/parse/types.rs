@@ -100,7 +100,7 @@ impl Parser<'_> {
             _ => {
                 let message = "an ordered-set aggregate with a VARIADIC direct argument must have one VARIADIC \
                                aggregated argument of the same data type";
-                refuse("0A000", message.to_owned(), position)
+                refuse("0A000", message.to_owned(), position).map_err(Failure::looked_ahead)
             }
         }
     }
@@ -112,6 +112,7 @@ impl Parser<'_> {
         match argument.mode {
             Some(ArgumentMode::Out | ArgumentMode::InOut) => {
                 refuse("0A000", "aggregates cannot have output arguments".to_owned(), start)
+                    .map_err(Failure::looked_ahead)
             }
             _ => Ok((argument, if self.major >= 18 { start } else { type_start })),
         }
@@ -288,8 +289,8 @@ impl Parser<'_> {
         let precision = self.length()?.into_iter().collect();
         let with_zone = match self.word(0) {
             Some("with_la") if self.word(1) == Some("time") => Some(true),
-            // Since 16 WITHOUT is read together with TIME.
-            Some("without") if self.major < 16 || self.word(1) == Some("time") => Some(false),
+            Some("without") if self.major < 16 => Some(false),
+            Some("without_la") => Some(false),
             _ => None,
         };
         if with_zone.is_some() {

@@ -1,4 +1,5 @@
-//! Statements drawn at random: any that the grammar can produce.
+//! Statements drawn at random: any that the grammar can produce. Strategies are boxed where their types would nest,
+//! which debug builds keep on the stack.
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -62,8 +63,8 @@ fn number() -> impl Strategy<Value = Number> {
     ]
 }
 
-fn privilege() -> impl Strategy<Value = Privilege> {
-    (name(), vec(name(), 0..3)).prop_map(|(name, columns)| Privilege { name, columns })
+fn privilege() -> BoxedStrategy<Privilege> {
+    (name(), vec(name(), 0..3)).prop_map(|(name, columns)| Privilege { name, columns }).boxed()
 }
 
 fn privileges() -> impl Strategy<Value = Privileges> {
@@ -74,7 +75,7 @@ fn privileges() -> impl Strategy<Value = Privileges> {
     ]
 }
 
-fn type_name() -> impl Strategy<Value = TypeName> {
+fn type_name() -> BoxedStrategy<TypeName> {
     let modifier = prop_oneof![
         number().prop_map(TypeModifier::Number),
         "\\PC{0,5}".prop_map(TypeModifier::Text),
@@ -96,7 +97,7 @@ fn type_name() -> impl Strategy<Value = TypeName> {
         modifiers: Vec::new(),
         array_bounds: Vec::new(),
     });
-    prop_oneof![4 => plain, 1 => percent]
+    prop_oneof![4 => plain, 1 => percent].boxed()
 }
 
 /// `%TYPE` is for arguments alone.
@@ -104,35 +105,42 @@ fn operand() -> impl Strategy<Value = TypeName> {
     type_name().prop_map(|type_name| TypeName { percent_type: false, ..type_name })
 }
 
-fn argument() -> impl Strategy<Value = Argument> {
+fn argument() -> BoxedStrategy<Argument> {
     use ArgumentMode::*;
     (of(prop::sample::select(vec![In, Out, InOut, Variadic])), of(name()), type_name())
         .prop_map(|(mode, name, type_name)| Argument { mode, name, type_name })
+        .boxed()
 }
 
-fn routine() -> impl Strategy<Value = Routine> {
+fn routine() -> BoxedStrategy<Routine> {
     let arguments = vec(argument(), 0..3).prop_map(|direct| Arguments { direct, ..Arguments::default() });
-    (dotted(3), of(arguments)).prop_map(|(name, arguments)| Routine { name, arguments })
+    (dotted(3), of(arguments)).prop_map(|(name, arguments)| Routine { name, arguments }).boxed()
 }
 
-/// Neither output arguments, nor VARIADIC ones before ORDER BY, which have rules of their own.
-fn aggregate() -> impl Strategy<Value = Routine> {
+/// No output arguments; a VARIADIC one before ORDER BY has the same behind it and nothing else.
+fn aggregate() -> BoxedStrategy<Routine> {
     let input = || {
         (of(Just(ArgumentMode::In)), argument()).prop_map(|(mode, argument)| Argument { mode, ..argument })
     };
     let arguments = prop_oneof![
         Just(Arguments { star: true, ..Arguments::default() }),
         vec(input(), 1..3).prop_map(|direct| Arguments { direct, ..Arguments::default() }),
+        (vec(input(), 0..2), of(name()), type_name()).prop_map(|(mut direct, name, type_name)| {
+            let variadic =
+                |name| Argument { mode: Some(ArgumentMode::Variadic), name, type_name: type_name.clone() };
+            direct.push(variadic(name));
+            Arguments { star: false, direct, order_by: Some(vec![variadic(None)]) }
+        }),
         (vec(input(), 0..3), vec(input(), 1..3)).prop_map(|(direct, order_by)| Arguments {
             star: false,
             direct,
             order_by: Some(order_by),
         }),
     ];
-    (dotted(2), arguments).prop_map(|(name, arguments)| Routine { name, arguments: Some(arguments) })
+    (dotted(2), arguments).prop_map(|(name, arguments)| Routine { name, arguments: Some(arguments) }).boxed()
 }
 
-fn target() -> impl Strategy<Value = GrantTarget> {
+fn target() -> BoxedStrategy<GrantTarget> {
     let kinds =
         vec![NamedKind::Table, NamedKind::Sequence, NamedKind::Domain, NamedKind::Type, NamedKind::Parameter];
     let simple = vec![
@@ -155,15 +163,16 @@ fn target() -> impl Strategy<Value = GrantTarget> {
         (prop::sample::select(all), names())
             .prop_map(|(kind, schemas)| GrantTarget::AllInSchema { kind, schemas }),
     ]
+    .boxed()
 }
 
 fn routine_kind() -> impl Strategy<Value = RoutineKind> {
     prop::sample::select(vec![RoutineKind::Function, RoutineKind::Procedure, RoutineKind::Routine])
 }
 
-fn object_grant() -> impl Strategy<Value = ObjectGrant> {
-    (any::<[bool; 3]>(), privileges(), target(), roles(), of(role())).prop_map(
-        |([revoke, grant_option, cascade], privileges, target, grantees, granted_by)| ObjectGrant {
+fn object_grant() -> BoxedStrategy<ObjectGrant> {
+    (any::<[bool; 3]>(), privileges(), target(), roles(), of(role()))
+        .prop_map(|([revoke, grant_option, cascade], privileges, target, grantees, granted_by)| ObjectGrant {
             revoke,
             grant_option,
             privileges,
@@ -171,28 +180,28 @@ fn object_grant() -> impl Strategy<Value = ObjectGrant> {
             grantees,
             granted_by,
             cascade: cascade && revoke,
-        },
-    )
+        })
+        .boxed()
 }
 
-fn role_grant() -> impl Strategy<Value = RoleGrant> {
+fn role_grant() -> BoxedStrategy<RoleGrant> {
     let option = (name(), any::<bool>()).prop_map(|(name, value)| MembershipOption { name, value });
     let admin = prop::sample::select(vec!["admin", "inherit", "set"]).prop_flat_map(|name| {
         any::<bool>().prop_map(move |value| MembershipOption { name: name.to_owned(), value })
     });
     let options = vec(prop_oneof![option, admin], 0..3);
-    (any::<[bool; 2]>(), vec(privilege(), 1..3), roles(), options, of(role())).prop_map(
-        |([revoke, cascade], roles, members, mut options, granted_by)| {
+    (any::<[bool; 2]>(), vec(privilege(), 1..3), roles(), options, of(role()))
+        .prop_map(|([revoke, cascade], roles, members, mut options, granted_by)| {
             if revoke {
                 options.truncate(1);
                 options.iter_mut().for_each(|option| option.value = false);
             }
             RoleGrant { revoke, roles, members, options, granted_by, cascade: cascade && revoke }
-        },
-    )
+        })
+        .boxed()
 }
 
-fn role_option(create: bool) -> impl Strategy<Value = RoleOption> {
+fn role_option(create: bool) -> BoxedStrategy<RoleOption> {
     let text = || "[\\PC\n]{0,9}";
     let both = prop_oneof![
         of(text()).prop_map(|password| RoleOption::Password(password.map(Secret::new))),
@@ -212,10 +221,10 @@ fn role_option(create: bool) -> impl Strategy<Value = RoleOption> {
         roles().prop_map(RoleOption::Admins),
         roles().prop_map(RoleOption::MemberOf),
     ];
-    prop_oneof![3 => both.boxed(), u32::from(create) => only_create.boxed()]
+    prop_oneof![3 => both.boxed(), u32::from(create) => only_create.boxed()].boxed()
 }
 
-fn setting_change() -> impl Strategy<Value = SettingChange> {
+fn setting_change() -> BoxedStrategy<SettingChange> {
     let value = prop_oneof![
         name().prop_map(SettingValue::Text),
         Just(SettingValue::Text(String::new())),
@@ -228,6 +237,7 @@ fn setting_change() -> impl Strategy<Value = SettingChange> {
         dotted(2).prop_map(SettingChange::Reset),
         Just(SettingChange::ResetAll),
     ]
+    .boxed()
 }
 
 fn session() -> impl Strategy<Value = SessionSet> {
@@ -240,7 +250,7 @@ fn session() -> impl Strategy<Value = SessionSet> {
         PasswordEncryption,
     ]);
     let value = prop_oneof![
-        3 => vec(name(), 1..3).prop_map(SessionValue::To),
+        3 => vec(prop_oneof![3 => name(), 1 => "[\\PC\n'\\\\]{0,90}"], 1..3).prop_map(SessionValue::To),
         1 => Just(SessionValue::Default),
         1 => Just(SessionValue::Current),
     ];
@@ -251,7 +261,7 @@ fn session() -> impl Strategy<Value = SessionSet> {
     })
 }
 
-fn owned_object() -> impl Strategy<Value = OwnedObject> {
+fn owned_object() -> BoxedStrategy<OwnedObject> {
     use OwnedNamedKind as N;
     use OwnedSimpleKind as S;
     use RelationKind as R;
@@ -286,7 +296,7 @@ fn owned_object() -> impl Strategy<Value = OwnedObject> {
     );
     let operator = (
         vec(name(), 0..3),
-        prop::sample::select(&["+", "@@", "<>", "~-", "<="][..]),
+        prop::sample::select(&["+", "-", "*", "/", "%", "@@", "<>", "~-", "<=", ">=", "=", "?|", "@-@"][..]),
         operand(),
         of(operand()),
         any::<bool>(),
@@ -307,29 +317,32 @@ fn owned_object() -> impl Strategy<Value = OwnedObject> {
         (dotted(2), name()).prop_map(|(name, method)| OwnedObject::OperatorFamily { name, method }),
         number().prop_map(OwnedObject::LargeObject),
     ]
+    .boxed()
 }
 
-fn default_privileges() -> impl Strategy<Value = AlterDefaultPrivileges> {
+fn default_privileges() -> BoxedStrategy<AlterDefaultPrivileges> {
     use DefaultPrivilegesTarget::*;
     let option = prop_oneof![
         roles().prop_map(DefaultPrivilegesOption::ForRole),
         names().prop_map(DefaultPrivilegesOption::InSchema),
     ];
     let target = prop::sample::select(vec![Tables, Functions, Sequences, Types, Schemas, LargeObjects]);
-    (vec(option, 0..3), any::<[bool; 3]>(), privileges(), target, roles()).prop_map(
-        |(options, [revoke, grant_option, cascade], privileges, target, grantees)| AlterDefaultPrivileges {
-            options,
-            revoke,
-            grant_option,
-            privileges,
-            target,
-            grantees,
-            cascade: cascade && revoke,
-        },
-    )
+    (vec(option, 0..3), any::<[bool; 3]>(), privileges(), target, roles())
+        .prop_map(|(options, [revoke, grant_option, cascade], privileges, target, grantees)| {
+            AlterDefaultPrivileges {
+                options,
+                revoke,
+                grant_option,
+                privileges,
+                target,
+                grantees,
+                cascade: cascade && revoke,
+            }
+        })
+        .boxed()
 }
 
-fn role_statement() -> impl Strategy<Value = Statement> {
+fn role_statement() -> BoxedStrategy<Statement> {
     let kind = prop::sample::select(vec![RoleKind::Role, RoleKind::User, RoleKind::Group]);
     let create = (kind, role_id(), vec(role_option(true), 0..4))
         .prop_map(|(kind, name, options)| Statement::CreateRole(CreateRole { kind, name, options }));
@@ -354,6 +367,34 @@ fn role_statement() -> impl Strategy<Value = Statement> {
         (name(), of("[\\PC\n]{0,9}"))
             .prop_map(|(role, comment)| Statement::CommentOnRole(CommentOnRole { role, comment })),
     ]
+    .boxed()
+}
+
+/// The first major version whose grammar has a statement.
+pub(super) fn since(statement: &Statement) -> u16 {
+    let mut since = 13;
+    if statement.roles().iter().any(|slot| slot.role == RoleRef::Spec(&RoleSpec::CurrentRole)) {
+        since = 14;
+    }
+    let needed = match statement {
+        Statement::Grant(ObjectGrant {
+            target: GrantTarget::Named { kind: NamedKind::Parameter, .. },
+            ..
+        }) => 15,
+        Statement::Grant(ObjectGrant { granted_by: Some(_), .. }) => 14,
+        Statement::GrantRole(grant) => match grant.options.as_slice() {
+            [] => 13,
+            [MembershipOption { name, value }] if name == "admin" && *value != grant.revoke => 13,
+            _ => 16,
+        },
+        Statement::AlterDefaultPrivileges(defaults)
+            if defaults.target == DefaultPrivilegesTarget::LargeObjects =>
+        {
+            18
+        }
+        _ => 13,
+    };
+    since.max(needed)
 }
 
 /// Any statement but the unsupported, in the newest grammar.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::arbitrary::any_statement;
+use super::arbitrary::{any_statement, since};
 use crate::sql::{Options, Parsed, parse_script, print, quote_literal};
 
 /// Pieces of SQL, well formed and not.
@@ -48,14 +48,17 @@ fn covers(text: &str, statements: &[Parsed]) -> bool {
 
 proptest! {
     #[test]
-    fn what_is_printed_parses_back(statement in any_statement(), conforming in any::<bool>()) {
-        let text = print(&statement, 18);
-        let options = Options { major: 18, standard_conforming_strings: conforming };
+    fn what_is_printed_parses_back(statement in any_statement(), options in options()) {
+        let text = print(&statement, options.major);
         let parsed = parse_script(&text, &options);
         prop_assert_eq!(parsed.len(), 1, "{}", &text);
         prop_assert_eq!(&parsed[0].text, &text);
-        prop_assert!(parsed[0].notices.is_empty());
-        prop_assert_eq!(parsed[0].result.as_ref(), Ok(&statement), "{}", &text);
+        if options.major < since(&statement) {
+            prop_assert!(parsed[0].result.is_err(), "{}", &text);
+        } else {
+            prop_assert!(parsed[0].notices.is_empty());
+            prop_assert_eq!(parsed[0].result.as_ref(), Ok(&statement), "{}", &text);
+        }
     }
 
     #[test]

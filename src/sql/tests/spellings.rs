@@ -128,6 +128,33 @@ fn errors_are_the_servers() {
     }
 }
 
+/// Of a token behind the one it refuses the server tells only where it had to read that far.
+#[test]
+fn notices_end_where_the_server_stops_reading() {
+    let long = "z".repeat(64);
+    let table = [
+        (format!("create role x nosuch {long}"), 0),
+        (format!("create role x U&\"nosuch\" {long}"), 1),
+        (format!("create role x U&\"nosuch\" U&\"{long}\""), 0),
+        (format!("create role {long} nosuch"), 1),
+        (format!("grant select on a.b.c.d {long}"), 1),
+        (format!("grant a to none {long}"), 0),
+    ];
+    for (text, notices) in table {
+        let parsed = one(&text, 18);
+        assert!(parsed.result.is_err(), "{text}");
+        assert_eq!(parsed.notices.len(), notices, "{text}");
+    }
+}
+
+#[test]
+fn what_is_read_ahead_is_refused_first() {
+    for text in ["grant a to U&\"none\" 'abc", "grant select on a.b.c.d 'abc"] {
+        assert_eq!(error(text, 18).message, "unterminated quoted string at or near \"'abc\"");
+    }
+    assert_eq!(error("grant a to none 'abc", 18).message, "role name \"none\" is reserved");
+}
+
 #[test]
 fn every_slot_of_a_role_is_found() {
     let table: [(&str, &[&str]); 17] = [

@@ -28,11 +28,11 @@ fn random_programs_of_grants_are_predicted_exactly() {
     for_each_major(|server| block_on(programs_on(server.major, seed, statements)));
 }
 
-fn number(variable: &str) -> Option<u64> {
+pub fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
-fn seed_of_now() -> u64 {
+pub fn seed_of_now() -> u64 {
     let since =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
     since.as_secs()
