@@ -1,6 +1,7 @@
 //! What the explorer wants done outside, as data.
 
 use crate::preview::Plan;
+use crate::sql;
 use std::sync::Arc;
 
 /// Something for the terminal's loop to carry out. What answers carries the same generation back.
@@ -28,6 +29,14 @@ pub enum Effect {
     },
     /// Put a text on the user's clipboard (OSC 52).
     Copy(String),
+    /// Put a script on the user's clipboard, with a verifier in the place of each password, as it would be sent; where
+    /// that cannot be made, with the passwords masked.
+    CopySealed {
+        /// With passwords.
+        script: String,
+        /// How it is read.
+        options: sql::Options,
+    },
     /// Let the mouse be the explorer's, or the terminal's own, which selects text with it.
     Mouse {
         /// The explorer's.

@@ -31,6 +31,7 @@ pub enum Command {
     Why,
     WhoCan,
     Undo,
+    Password,
     CopySql,
     Reload,
     Apply,
@@ -56,14 +57,23 @@ pub enum Context {
     Line,
     /// The box that asks before applying.
     Confirm,
+    /// The prompt for a new password.
+    Password,
     /// A list or picture that lies over the screen.
     Popup,
 }
 
 impl Context {
     /// All, in the order of the help overlay.
-    pub const ALL: [Context; 6] =
-        [Context::Tree, Context::Pane, Context::Search, Context::Line, Context::Confirm, Context::Popup];
+    pub const ALL: [Context; 7] = [
+        Context::Tree,
+        Context::Pane,
+        Context::Search,
+        Context::Line,
+        Context::Confirm,
+        Context::Password,
+        Context::Popup,
+    ];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -73,6 +83,7 @@ impl Context {
             Context::Search => "While finding",
             Context::Line => "In the SQL line",
             Context::Confirm => "When asked",
+            Context::Password => "When asked for a password",
             Context::Popup => "In a popup",
         }
     }
@@ -156,6 +167,7 @@ fn acting() -> Vec<Binding> {
         bind(C::Sql, &[Key::char(':')], VIEWS, "SQL", "write a statement"),
         bind(C::Find, &[Key::char('/')], VIEWS, "find", "find a role or an object by its name"),
         bind(C::Undo, &[Key::char('u')], VIEWS, "undo", "preview the undo of what was applied last"),
+        bind(C::Password, &[Key::char('p')], VIEWS, "", "give the role a new password, typed unseen"),
         bind(C::Turn, &[Key::char('t')], &[Context::Tree], "turn", "members below, or groups above"),
         bind(C::CopySql, &[Key::char('y')], VIEWS, "copy", "copy the row's name or statement"),
         bind(C::Help, &[Key::char('?'), Key::plain(KeyCode::F(1))], LISTS, "keys", "show these keys"),
@@ -282,6 +294,20 @@ fn editing() -> Vec<Binding> {
             "yes, once what is asked for is typed",
         ),
         bind(C::Leave, &[only(KeyCode::Esc), Key::ctrl('c')], &[Context::Confirm], "no", "no; nothing runs"),
+        bind(
+            C::Apply,
+            &[only(KeyCode::Enter)],
+            &[Context::Password],
+            "next",
+            "type it again; then preview its statement",
+        ),
+        bind(
+            C::Leave,
+            &[only(KeyCode::Esc), Key::ctrl('c')],
+            &[Context::Password],
+            "leave",
+            "leave; what was typed is forgotten",
+        ),
     ]
 }
 
@@ -317,7 +343,7 @@ mod tests {
     #[test]
     fn no_letter_means_anything_where_text_is_typed() {
         let keymap = Keymap::default();
-        for context in [Context::Search, Context::Line, Context::Confirm] {
+        for context in [Context::Search, Context::Line, Context::Confirm, Context::Password] {
             for key in keymap.of(context).flat_map(|b| &b.keys) {
                 assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key} in {context:?}");
             }

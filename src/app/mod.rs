@@ -15,6 +15,7 @@ mod key;
 mod keymap;
 mod layout;
 pub mod line;
+pub mod new_password;
 pub mod pane;
 pub mod popup;
 mod scroll;

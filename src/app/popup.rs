@@ -1,5 +1,6 @@
 //! What lies over the screen until it is answered or left.
 
+use super::new_password::NewPassword;
 use super::pane::Place;
 use super::snapshot::Snapshot;
 use crate::access::{Access, By, Source, Via};
@@ -17,6 +18,8 @@ pub enum Popup {
     Why(Why),
     /// Whether to apply.
     Confirm(Confirm),
+    /// The new password of a role.
+    Password(NewPassword),
     /// Whether to quit although something is going on.
     Quit(&'static str),
 }

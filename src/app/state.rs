@@ -275,6 +275,7 @@ impl State {
     pub fn context(&self) -> Context {
         match &self.popup {
             Some(Popup::Confirm(_) | Popup::Quit(_)) => return Context::Confirm,
+            Some(Popup::Password(_)) => return Context::Password,
             Some(Popup::Help(_) | Popup::Why(_)) => return Context::Popup,
             None => {}
         }

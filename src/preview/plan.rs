@@ -248,7 +248,8 @@ impl Planner {
             step.undo = undo::undo(before, after, &step.changes, &step.session_before, &self.protected);
             step.risk = risk::risk(step, after);
         }
-        step.warnings = warnings::warnings(step, before, after, self.index(), &self.protected);
+        step.warnings =
+            warnings::warnings(step, before, after, self.index(), &self.protected, options.passwords);
     }
 
     fn verdict(&self, plan: &mut Plan, step: &mut Step, passwords: Passwords) -> Verdict {

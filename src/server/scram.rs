@@ -9,6 +9,8 @@ use ring::{digest, hmac, pbkdf2};
 use stringprep::tables;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::sql;
+
 /// The server's default, and all there was before 16 made it a setting.
 pub const ITERATIONS: u32 = 4096;
 
@@ -28,6 +30,19 @@ pub fn verifier(password: &str, iterations: u32) -> Result<String, NoRandomness>
     let mut salt = [0; SALT_LENGTH];
     SystemRandom::new().fill(&mut salt).map_err(|_| NoRandomness)?;
     Ok(verifier_with(password, &salt, iterations))
+}
+
+/// A script with verifiers in the place of passwords. None: there may be a password in what cannot be read, or there
+/// are no random bytes.
+pub fn seal(script: &str, options: &sql::Options, iterations: u32) -> Option<String> {
+    let mut failed = false;
+    let sealed = sql::seal(script, options, |password| {
+        verifier(password, iterations).unwrap_or_else(|_| {
+            failed = true;
+            String::new()
+        })
+    });
+    sealed.filter(|_| !failed)
 }
 
 /// The verifier with this salt: RFC 5802, and the text that PostgreSQL makes of it.

@@ -97,7 +97,8 @@ impl Statement {
         }
     }
 
-    fn passwords(&self) -> impl Iterator<Item = &Secret> {
+    /// The passwords in it, in order.
+    pub fn passwords(&self) -> impl Iterator<Item = &Secret> {
         self.role_options().iter().filter_map(|option| match option {
             RoleOption::Password(password) => password.as_ref(),
             _ => None,

@@ -7,6 +7,8 @@ use super::screen::Screen;
 use super::signals::{Asked, Signals};
 use super::worker::Worker;
 use crate::app::{Action, Effect, Now, Settings, State, next_wake, update};
+use crate::server::scram;
+use crate::sql;
 use crate::ui;
 use jiff::Zoned;
 use std::future::pending;
@@ -146,6 +148,11 @@ impl<'a> EventLoop<'a> {
                 return self.resized();
             }
             Effect::Copy(text) => self.screen.send(&clipboard::copy(&text))?,
+            Effect::CopySealed { script, options } => {
+                let text = scram::seal(&script, &options, scram::ITERATIONS)
+                    .unwrap_or_else(|| sql::masked(&script, &options));
+                self.screen.send(&clipboard::copy(&text))?
+            }
             Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
             Effect::Load { generation } => self.worker.load(generation),
             Effect::Apply { generation, plan } => self.worker.apply(generation, plan),

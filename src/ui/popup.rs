@@ -3,9 +3,12 @@
 use super::confirm;
 use super::frame::{frame, put, span};
 use super::help;
+use super::input::input_line;
 use super::theme::{Paint, Theme};
 use super::why;
+use crate::app::new_password::NewPassword;
 use crate::app::popup::Popup;
+use crate::app::text::escaped;
 use crate::app::{State, inside};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,7 +46,21 @@ pub fn popup(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
             ];
             scrolled(" quit? ", &lines, 0, theme, area, buf);
         }
+        Some(Popup::Password(asked)) => password(asked, theme, area, buf),
         Some(Popup::Confirm(confirm)) => confirm::confirm(confirm, theme, area, buf),
+    }
+}
+
+/// The prompt for a new password: stars, and what was not right.
+fn password(asked: &NewPassword, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let again = if asked.is_again() { "Type it again." } else { "It is sent as a SCRAM-SHA-256 verifier." };
+    let place = boxed(3, area);
+    let rows = open(" new password ", theme, place, buf);
+    let role = format!(" Of {}. {again}", escaped(&asked.role));
+    put(&Line::from(span(role, theme, Paint::Text)), 0, rows, buf);
+    put(&input_line("> ", &asked.shown(), true, theme, rows.width), 1, rows, buf);
+    if let Some(note) = asked.note {
+        put(&Line::from(span(format!(" {note}"), theme, Paint::Bad)), 2, rows, buf);
     }
 }
 

@@ -23,7 +23,7 @@ pub fn preview(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     frame(Line::from(top), true, theme, area, buf);
     let rows = inside(area);
     let focused = matches!(state.context(), Context::Line);
-    put(&input_line(": ", editor.input(), focused, theme, rows.width), 0, rows, buf);
+    put(&input_line(": ", &editor.shown(), focused, theme, rows.width), 0, rows, buf);
     let rest = Rect { y: rows.y.saturating_add(1), height: rows.height.saturating_sub(1), ..rows };
     let seen = editor.preview().iter().skip(editor.top);
     for (row, told) in (0..rest.height).zip(seen) {

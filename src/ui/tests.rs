@@ -339,3 +339,19 @@ mod anything {
         }
     }
 }
+
+#[test]
+fn a_password_is_on_no_screen() {
+    for (width, height) in SIZES {
+        let mut state = explorer(width, height);
+        press(&mut state, "p");
+        type_text(&mut state, "sesame");
+        assert!(text(&state).contains("> ******"), "{}", text(&state));
+        press(&mut state, "Enter");
+        assert!(text(&state).contains("Type it again."));
+        type_text(&mut state, "sesame");
+        press(&mut state, "Enter");
+        let screen = text(&state);
+        assert!(screen.contains("PASSWORD ********") && !screen.contains("sesame"), "{screen}");
+    }
+}

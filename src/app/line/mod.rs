@@ -16,6 +16,7 @@ use super::{Key, KeyCode};
 use crate::preview::report::{self, Line};
 use crate::preview::{Plan, PlanOptions, Verdict};
 use crate::simulate::{Certainty, Session};
+use crate::sql::{self, Options};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
 
@@ -26,6 +27,8 @@ pub const UNCERTAIN: &str = "The prediction is uncertain: it must be rehearsed f
 #[derive(Clone, Debug, Default)]
 pub struct Editor {
     input: Input,
+    /// The bytes of what may be passwords.
+    hidden: Vec<(usize, usize)>,
     plan: Option<Arc<Plan>>,
     /// The plan is what the server did in a rehearsal.
     rehearsed: bool,
@@ -52,9 +55,13 @@ impl Editor {
     pub fn text(&self) -> &str {
         self.input.value()
     }
-    /// The line, for drawing.
-    pub fn input(&self) -> &Input {
-        &self.input
+    /// The line, for drawing: passwords cannot be seen.
+    pub fn shown(&self) -> Input {
+        covered(&self.input, &self.hidden)
+    }
+    /// May there be a password in it?
+    pub fn has_password(&self) -> bool {
+        !self.hidden.is_empty()
     }
     /// The prediction; none while nothing is written.
     pub fn plan(&self) -> Option<&Arc<Plan>> {
@@ -136,6 +143,7 @@ impl Editor {
     pub fn predict(&mut self, snapshot: &Snapshot) {
         let planner = snapshot.planner();
         let session = Session::of_login(snapshot.cluster());
+        self.hidden = sql::hidden(self.input.value(), &Options::of(snapshot.cluster()));
         let plan = planner.plan_text(session, &PlanOptions::default(), self.input.value());
         self.set_plan(Arc::new(plan), false);
     }
@@ -166,6 +174,13 @@ impl Editor {
         let last = self.wrapped.len().saturating_sub(height);
         self.top = self.top.saturating_add_signed(by).min(last);
     }
+}
+
+/// A line with stars for the letters of what is hidden of it.
+pub(super) fn covered(input: &Input, hidden: &[(usize, usize)]) -> Input {
+    let is_hidden = |at: usize| hidden.iter().any(|(start, end)| (*start..*end).contains(&at));
+    let letters = input.value().char_indices().map(|(at, c)| if is_hidden(at) { '*' } else { c });
+    Input::new(letters.collect()).with_cursor(input.cursor())
 }
 
 /// The most lines of one list of a preview; what is beyond is counted.

@@ -1,6 +1,7 @@
 //! Keys go where the context says, by the table of keys.
 
 use super::{find, line, popup, views};
+use crate::app::popup::Popup;
 use crate::app::{Command, Context, Effect, Key, State};
 use std::sync::Arc;
 
@@ -20,12 +21,16 @@ pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
         (Context::Search, None) => find::edit(state, key),
         (Context::Line, Some(command)) => line::run(state, command),
         (Context::Line, None) => line::edit(state, key),
-        (Context::Confirm | Context::Popup, command) => popup::press(state, command, key),
+        (Context::Confirm | Context::Password | Context::Popup, command) => popup::press(state, command, key),
     }
 }
 
-/// Text was pasted. What must be typed to confirm must be typed.
+/// Text was pasted. What must be typed to confirm must be typed; passwords come out of their managers.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if let Some(Popup::Password(asked)) = &mut state.popup {
+        asked.paste(text);
+        return Vec::new();
+    }
     match state.context() {
         Context::Line => line::paste(state, text),
         Context::Search => find::paste(state, text),

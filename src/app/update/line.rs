@@ -5,6 +5,7 @@ use crate::app::item::Item;
 use crate::app::line::{Editor, Prefill, Row, Verb, prefill};
 use crate::app::pane::{PaneRow, Place};
 use crate::app::{Banner, Command, Effect, Key, Pending, State, Tone, Zone, identity, inside, layout};
+use crate::sql::Options;
 use crate::sql::identity::quoted;
 
 /// Opens the line with nothing in it.
@@ -51,12 +52,21 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Down => editor.scroll(1, height),
         Command::PageUp => editor.scroll(-page, height),
         Command::PageDown => editor.scroll(page, height),
-        Command::CopySql => return vec![Effect::Copy(editor.text().to_owned())],
+        Command::CopySql => {
+            let options = Options::of(snapshot.cluster());
+            return vec![copied(editor, options)];
+        }
         Command::Leave if editor.completion.is_some() => editor.completion = None,
         Command::Leave => leave(state),
         _ => {}
     }
     Vec::new()
+}
+
+/// A clipboard is read by many: passwords do not go there in clear text.
+fn copied(editor: &Editor, options: Options) -> Effect {
+    let text = editor.text().to_owned();
+    if editor.has_password() { Effect::CopySealed { script: text, options } } else { Effect::Copy(text) }
 }
 
 /// A rehearsal is left behind; what is being applied is not.

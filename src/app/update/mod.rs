@@ -6,6 +6,7 @@ mod go;
 mod keys;
 mod line;
 mod mouse;
+mod password;
 mod popup;
 mod reply;
 #[cfg(test)]

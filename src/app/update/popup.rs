@@ -1,6 +1,6 @@
 //! What lies over the screen.
 
-use super::{apply, go};
+use super::{apply, go, password};
 use crate::app::popup::{Popup, Why};
 use crate::app::{Command, Effect, Key, State};
 use crate::cluster::{AclKind, Privileges};
@@ -16,6 +16,7 @@ pub fn press(state: &mut State, command: Option<Command>, key: Key) -> Vec<Effec
             None => {}
         },
         Some(Popup::Why(_)) => return in_why(state, command),
+        Some(Popup::Password(_)) => password::press(state, command, key),
         Some(Popup::Quit(_)) => match command {
             Some(Command::Apply) => return vec![Effect::Quit],
             Some(Command::Leave) => state.popup = None,

@@ -1,6 +1,6 @@
 //! Commands in the tree and in the pane.
 
-use super::{apply, find, go, line};
+use super::{apply, find, go, line, password};
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
 use crate::app::line::Verb;
 use crate::app::pane::{PaneRow, Section};
@@ -20,6 +20,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Theme => state.settings.theme = state.settings.theme.next(),
         Command::CopySql => return super::line::copy_row(state),
         Command::Undo => apply::undo(state),
+        Command::Password => password::ask(state),
         Command::Roles => state.perspective = Perspective::Roles,
         Command::Objects => state.perspective = Perspective::Objects,
         Command::Changes => state.perspective = Perspective::Changes,

@@ -4,12 +4,13 @@ mod gains;
 mod grantors;
 mod iam;
 mod memberships;
+mod passwords;
 mod stays;
 #[cfg(test)]
 mod tests;
 
 use super::effect::Index;
-use super::{Step, Warning};
+use super::{Passwords, Step, Warning};
 use crate::access::{Access, Mode, Via};
 use crate::cluster::{AclTarget, Oid, View};
 use crate::guard::Protected;
@@ -34,6 +35,7 @@ pub(super) fn warnings(
     after: &View,
     index: &Index,
     protected: &Protected,
+    sent: Passwords,
 ) -> Vec<Warning> {
     let Ok(statement) = &step.statement else { return Vec::new() };
     let (before, after) = (Access::new(before), Access::new(after));
@@ -49,6 +51,7 @@ pub(super) fn warnings(
             }
         }
         Statement::GrantRole(grant) => memberships::warn(&mut context, grant),
+        Statement::CreateRole(_) | Statement::AlterRole(_) => passwords::warn(&mut context, statement, sent),
         _ => {}
     }
     context.found

@@ -2,7 +2,7 @@
 
 use super::outcome::Difference;
 use crate::server::scram;
-use crate::sql::{self, Options};
+use crate::sql::Options;
 
 /// How the passwords of a session's statements are hashed.
 pub(super) struct Sealing {
@@ -21,20 +21,8 @@ impl Sealing {
 
     /// The statement with verifiers in the place of passwords.
     pub(super) fn seal(&self, statement: &str) -> Result<String, Difference> {
-        let mut failed = None;
-        let sealed = sql::seal(statement, &self.options, |password| {
-            scram::verifier(password, self.iterations).unwrap_or_else(|error| {
-                failed = Some(error);
-                String::new()
-            })
-        });
-        match (sealed, failed) {
-            (Some(sealed), None) => Ok(sealed),
-            (_, Some(error)) => Err(Difference::Unverifiable(error.to_string())),
-            (None, _) => {
-                let why = "there may be a password in a statement that cannot be read: it is not sent";
-                Err(Difference::Unverifiable(why.to_owned()))
-            }
-        }
+        let why = "a password could not be hashed, and is not sent as it was typed";
+        scram::seal(statement, &self.options, self.iterations)
+            .ok_or_else(|| Difference::Unverifiable(why.to_owned()))
     }
 }
