@@ -2,7 +2,7 @@
 
 use super::{Certainty, Prediction, Session};
 use crate::access::Access;
-use crate::cluster::{Flavor, Version, View};
+use crate::cluster::{Change, Flavor, Version, View};
 use crate::sql::ast::{GrantTarget, NamedKind, ObjectGrant, SimpleKind, Statement};
 
 /// Reasons to doubt what `prediction` says of `statement`.
@@ -19,13 +19,28 @@ pub fn of(statement: &Statement, session: &Session, view: &View, prediction: &Pr
             Version::NEWEST_KNOWN
         ));
     }
-    if let Statement::Grant(grant) = statement
-        && event_triggers_fire(grant)
-    {
-        because.extend(event_triggers(view, if grant.revoke { "REVOKE" } else { "GRANT" }));
+    if let Some(tag) = event_trigger_tag(statement) {
+        because.extend(event_triggers(view, tag, drops(prediction)));
     }
     because.extend(rds_patches(session, view, prediction));
     if because.is_empty() { Certainty::Certain } else { Certainty::Uncertain { because } }
+}
+
+/// The tag of a statement that event triggers fire for.
+fn event_trigger_tag(statement: &Statement) -> Option<&'static str> {
+    match statement {
+        Statement::Grant(grant) if event_triggers_fire(grant) => {
+            Some(if grant.revoke { "REVOKE" } else { "GRANT" })
+        }
+        Statement::AlterDefaultPrivileges(_) => Some("ALTER DEFAULT PRIVILEGES"),
+        _ => None,
+    }
+}
+
+/// Does it delete a row that counts as an object of its own, so that `sql_drop` fires too?
+fn drops(prediction: &Prediction) -> bool {
+    let dropped = |change: &Change| matches!(change, Change::DefaultAcl { after: None, .. });
+    prediction.result.as_ref().is_ok_and(|outcome| outcome.changes.iter().any(dropped))
 }
 
 /// `EventTriggerSupportsObjectType`: not for what the whole cluster shares, nor for roles.
@@ -37,9 +52,13 @@ fn event_triggers_fire(grant: &ObjectGrant) -> bool {
     )
 }
 
-fn event_triggers<'v>(view: &'v View, tag: &'v str) -> impl Iterator<Item = String> + 'v {
+fn event_triggers<'v>(view: &'v View, tag: &'v str, drops: bool) -> impl Iterator<Item = String> + 'v {
     let fires = move |t: &&crate::cluster::EventTrigger| {
-        let on_command = matches!(t.event.as_str(), "ddl_command_start" | "ddl_command_end");
+        let on_command = match t.event.as_str() {
+            "ddl_command_start" | "ddl_command_end" => true,
+            "sql_drop" => drops,
+            _ => false,
+        };
         on_command && t.enabled != 'R' && (t.tags.is_empty() || t.tags.iter().any(|x| x == tag))
     };
     let say = move |t: &crate::cluster::EventTrigger| {

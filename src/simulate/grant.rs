@@ -65,7 +65,8 @@ impl<'a> Run<'a> {
         objects.into_iter().try_for_each(|object| self.grant_on(&grant, object))
     }
 
-    fn grantee(&self, spec: &RoleSpec) -> Result<Oid, Stop> {
+    /// A role, or PUBLIC.
+    pub fn grantee(&self, spec: &RoleSpec) -> Result<Oid, Stop> {
         if *spec == RoleSpec::Public { Ok(Oid::PUBLIC) } else { self.role(spec) }
     }
 

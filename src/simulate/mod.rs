@@ -7,6 +7,7 @@
 mod acl_update;
 mod certainty;
 mod comment;
+mod default_privileges;
 mod grant;
 mod granted_on;
 mod membership;
@@ -85,6 +86,7 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
     let mut steps = Steps::new(view, session);
     let result = match statement {
         Statement::CommentOnRole(comment) => comment::run(&mut steps, comment),
+        Statement::AlterDefaultPrivileges(alter) => default_privileges::run(&mut steps, alter),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };
     let (notices, any_order) = (std::mem::take(&mut steps.notices), steps.any_order);

@@ -38,6 +38,14 @@ impl<'s> Steps<'s> {
         Ok(())
     }
 
+    /// Asks something of the state as the steps so far have left it.
+    pub fn ask<T>(&mut self, ask: impl FnOnce(&mut Run<'_>) -> Result<T, Stop>) -> Result<T, Stop> {
+        let mut run = Run::new(&self.view, self.session);
+        let answer = ask(&mut run);
+        self.notices.append(&mut run.notices);
+        answer
+    }
+
     /// Writes an entry.
     pub fn write(&mut self, change: Change) {
         self.view.apply(&change);

@@ -5,6 +5,7 @@
 //! server is known to answer.
 
 mod columns;
+mod defaults;
 mod grants;
 mod memberships;
 mod names;
