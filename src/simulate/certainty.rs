@@ -6,8 +6,14 @@ use crate::cluster::{Change, Flavor, Version, View};
 use crate::sql::ast::{GrantTarget, NamedKind, ObjectGrant, SimpleKind, Statement};
 
 /// Reasons to doubt what `prediction` says of `statement`.
-pub fn of(statement: &Statement, session: &Session, view: &View, prediction: &Prediction) -> Certainty {
-    let mut because = Vec::new();
+pub fn of(
+    statement: &Statement,
+    session: &Session,
+    view: &View,
+    prediction: &Prediction,
+    doubts: Vec<String>,
+) -> Certainty {
+    let mut because = doubts;
     if matches!(statement, Statement::Session(_)) {
         return Certainty::Certain;
     }

@@ -9,10 +9,10 @@ use crate::sql::ast::RoleGrant;
 
 /// The options as the statement gives them; none is "not said".
 #[derive(Clone, Copy, Default)]
-struct Options {
-    admin: Option<bool>,
-    inherit: Option<bool>,
-    set: Option<bool>,
+pub struct Options {
+    pub admin: Option<bool>,
+    pub inherit: Option<bool>,
+    pub set: Option<bool>,
 }
 
 /// What a revoke does to a row.
@@ -57,7 +57,12 @@ impl Run<'_> {
     }
 
     /// `check_role_membership_authorization`.
-    fn check_authorization(&self, edits: &MembershipEdits<'_>, role: Oid, revoke: bool) -> Result<(), Stop> {
+    pub fn check_authorization(
+        &self,
+        edits: &MembershipEdits<'_>,
+        role: Oid,
+        revoke: bool,
+    ) -> Result<(), Stop> {
         let name = self.view.role_name(role);
         if !revoke && self.is_database_owner_role(role) {
             let message = format!("role \"{name}\" cannot have explicit members");
@@ -84,7 +89,7 @@ impl Run<'_> {
     }
 
     /// `check_role_grantor`.
-    fn grantor(
+    pub fn grantor(
         &self,
         edits: &MembershipEdits<'_>,
         role: Oid,
@@ -128,7 +133,7 @@ impl Run<'_> {
     }
 
     /// `AddRoleMems`.
-    fn add_members(
+    pub fn add_members(
         &mut self,
         edits: &mut MembershipEdits<'_>,
         role: Oid,
@@ -191,7 +196,7 @@ impl Run<'_> {
     }
 
     /// `DelRoleMems`: all is planned before anything is done.
-    fn revoke_members(
+    pub fn revoke_members(
         &mut self,
         edits: &mut MembershipEdits<'_>,
         role: Oid,

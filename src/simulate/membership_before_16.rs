@@ -34,14 +34,13 @@ impl Run<'_> {
             }
             return error("42501", "must be superuser to alter superusers");
         }
-        let createrole = self.view.role(self.user()).is_some_and(|r| r.create_role || r.superuser);
-        if createrole || access.is_admin_of(by, role, self.session.session_user) {
+        if self.has_create_role() || access.is_admin_of(by, role, self.session.session_user) {
             return Ok(());
         }
         error("42501", format!("must have admin option on role \"{}\"", self.view.role_name(role)))
     }
 
-    fn add_members_before_16(
+    pub fn add_members_before_16(
         &mut self,
         edits: &mut MembershipEdits<'_>,
         role: Oid,
@@ -72,7 +71,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn remove_members(
+    pub fn remove_members(
         &mut self,
         edits: &mut MembershipEdits<'_>,
         role: Oid,

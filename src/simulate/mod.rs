@@ -18,6 +18,7 @@ mod owned_object;
 mod parameter;
 mod privilege_words;
 mod relation;
+mod role;
 mod routine;
 mod run;
 mod session;
@@ -49,24 +50,30 @@ pub fn simulate(
 ) -> Result<Prediction, Unsupported> {
     name_parameters(statement, view);
     let view = &*view;
-    let (done, notices, any_order) = match statement {
+    let Done { result, notices, any_order, doubts } = match statement {
         Statement::Grant(_) | Statement::GrantRole(_) | Statement::Session(_) => {
             at_once(statement, session, view)
         }
         Statement::Unsupported(other) => return Err(Unsupported { reason: other.reason.clone() }),
         other => in_steps(other, session, view),
     };
-    let result = match done {
+    let result = match result {
         Ok(outcome) => Ok(outcome),
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Unsupported(reason)) => return Err(Unsupported { reason }),
     };
     let mut prediction = Prediction { result, notices, any_order, certainty: Certainty::Certain };
-    prediction.certainty = certainty::of(statement, session, view, &prediction);
+    prediction.certainty = certainty::of(statement, session, view, &prediction, doubts);
     Ok(prediction)
 }
 
-type Done = (Result<Outcome, Stop>, Vec<Notice>, bool);
+/// What came of a statement, and what was said on the way.
+struct Done {
+    result: Result<Outcome, Stop>,
+    notices: Vec<Notice>,
+    any_order: bool,
+    doubts: Vec<String>,
+}
 
 /// Statements that look at one state and write the next.
 fn at_once(statement: &Statement, session: &Session, view: &View) -> Done {
@@ -77,8 +84,10 @@ fn at_once(statement: &Statement, session: &Session, view: &View) -> Done {
         Statement::Session(set) => run.set(set).map(|session| (Vec::new(), Some(session))),
         other => Err(Stop::Unsupported(format!("{} is not predicted.", command(other)))),
     };
-    let (notices, any_order) = (std::mem::take(&mut run.notices), run.any_order);
-    (result.map(|(changes, session)| run.outcome(changes, session)), notices, any_order)
+    let (notices, doubts) = (std::mem::take(&mut run.notices), std::mem::take(&mut run.doubts));
+    let any_order = run.any_order;
+    let result = result.map(|(changes, session)| run.outcome(changes, session));
+    Done { result, notices, any_order, doubts }
 }
 
 /// Statements that go on from what their own steps before left.
@@ -87,10 +96,15 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
     let result = match statement {
         Statement::CommentOnRole(comment) => comment::run(&mut steps, comment),
         Statement::AlterDefaultPrivileges(alter) => default_privileges::run(&mut steps, alter),
+        Statement::CreateRole(create) => role::create_role(&mut steps, create),
+        Statement::AlterRole(alter) => role::alter_role(&mut steps, alter),
+        Statement::AlterGroup(alter) => role::alter_group(&mut steps, alter),
+        Statement::RenameRole(rename) => role::rename_role(&mut steps, rename),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };
-    let (notices, any_order) = (std::mem::take(&mut steps.notices), steps.any_order);
-    (result.map(|()| steps.outcome()), notices, any_order)
+    let (notices, doubts) = (std::mem::take(&mut steps.notices), std::mem::take(&mut steps.doubts));
+    let any_order = steps.any_order;
+    Done { result: result.map(|()| steps.outcome()), notices, any_order, doubts }
 }
 
 /// Gives every parameter that a GRANT names its place in the view.

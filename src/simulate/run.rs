@@ -33,6 +33,8 @@ pub struct Run<'a> {
     pub access: Access<'a>,
     pub notices: Vec<Notice>,
     pub any_order: bool,
+    /// Why it may come otherwise.
+    pub doubts: Vec<String>,
     acls: FxHashMap<AclTarget, Option<Acl>>,
     written: Vec<AclTarget>,
     /// The relation under way and its ACL in the catalog, which new row versions leave as it is until it is done.
@@ -48,6 +50,7 @@ impl<'a> Run<'a> {
             access: Access::new(view),
             notices: Vec::new(),
             any_order: false,
+            doubts: Vec::new(),
             acls: FxHashMap::default(),
             written: Vec::new(),
             relation: None,
@@ -65,6 +68,11 @@ impl<'a> Run<'a> {
 
     pub fn note(&mut self, sqlstate: &'static str, message: impl Into<String>) {
         self.notices.push(Notice::plain(sqlstate, message));
+    }
+
+    /// The prediction is uncertain, for this reason (a sentence).
+    pub fn doubt(&mut self, because: impl Into<String>) {
+        self.doubts.push(because.into());
     }
 
     /// The stored ACL, as the statement has left it so far.

@@ -12,6 +12,7 @@ pub struct Steps<'s> {
     written: Vec<AclTarget>,
     pub notices: Vec<Notice>,
     pub any_order: bool,
+    pub doubts: Vec<String>,
 }
 
 impl<'s> Steps<'s> {
@@ -23,6 +24,7 @@ impl<'s> Steps<'s> {
             written: Vec::new(),
             notices: Vec::new(),
             any_order: false,
+            doubts: Vec::new(),
         }
     }
 
@@ -31,6 +33,7 @@ impl<'s> Steps<'s> {
         let mut run = Run::new(&self.view, self.session);
         let done = step(&mut run);
         self.notices.append(&mut run.notices);
+        self.doubts.append(&mut run.doubts);
         self.any_order |= run.any_order;
         let Outcome { changes, written, .. } = run.outcome(done?, None);
         self.written.extend(written);

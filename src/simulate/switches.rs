@@ -24,6 +24,12 @@ pub struct Switches {
     pub domain_checked_first: bool,
     /// Up to 17: the word RULE is accepted as a privilege that does nothing.
     pub rule_privilege: bool,
+    /// 14+: what CREATE and ALTER ROLE say where they take a superuser.
+    pub alter_role_reworded: bool,
+    /// 18: stored passwords have at most 512 bytes.
+    pub stored_password_limited: bool,
+    /// 18: a warning at every MD5 password.
+    pub md5_warning: bool,
     /// 16+: `createrole_self_grant`.
     pub createrole_self_grant: bool,
     /// 13: `password_encryption` takes booleans too, which mean md5.
@@ -49,6 +55,9 @@ impl Switches {
             multirange_refused: major >= 17,
             domain_checked_first: major >= 18,
             rule_privilege: major <= 17,
+            alter_role_reworded: major >= 14,
+            stored_password_limited: major >= 18,
+            md5_warning: major >= 18,
             createrole_self_grant: major >= 16,
             boolean_password_encryption: major == 13,
             ssl_groups: major >= 18,

@@ -26,7 +26,7 @@ pub mod types;
 
 pub use ast::Statement;
 pub use parsed::{Notice, Options, Parsed, SyntaxError};
-pub use password::{is_clear_text, seal};
+pub use password::{PasswordKind, is_clear_text, password_kind, seal, stands_for_empty};
 pub use print::print;
 pub use quote::{quote_ident, quote_ident_for, quote_literal};
 pub use script::{hidden, masked, parse_one, parse_script};

@@ -3,6 +3,13 @@
 //! Clear text in a statement ends in the server's log, in `pg_stat_activity` and in `pg_stat_statements`, whatever
 //! becomes of the statement. Hashing needs a salt and thereby the world; it is handed in.
 
+use std::num::NonZeroU32;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use md5::{Digest, Md5};
+use ring::{digest, hmac, pbkdf2};
+
 use super::ast::{RoleOption, Secret, Statement};
 use super::parsed::Options;
 use super::quote::quote_literal;
@@ -21,6 +28,54 @@ const STAND_IN: &str = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==\
 /// nor a SCRAM verifier. An empty one it hashes neither: it clears the password.
 pub fn is_clear_text(password: &str, major: u16) -> bool {
     !(password.is_empty() || is_md5(password) || is_scram(password, major))
+}
+
+/// What a server of that major version takes a password for (`get_password_type`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PasswordKind {
+    /// A password, to be hashed.
+    ClearText,
+    /// An MD5 hash of password and role name.
+    Md5,
+    /// A SCRAM-SHA-256 verifier.
+    Scram,
+}
+
+/// What a server of that major version takes it for.
+pub fn password_kind(password: &str, major: u16) -> PasswordKind {
+    match password {
+        password if is_md5(password) => PasswordKind::Md5,
+        password if is_scram(password, major) => PasswordKind::Scram,
+        _ => PasswordKind::ClearText,
+    }
+}
+
+/// More iterations than this are not tried here; the server would need minutes for them.
+const MOST_ITERATIONS: u32 = 1_000_000;
+
+/// Is it a verifier of the empty password (`plain_crypt_verify` with `""`)? The server takes that for none at all.
+pub fn stands_for_empty(password: &str, role: &str, kind: PasswordKind) -> bool {
+    match kind {
+        PasswordKind::ClearText => false,
+        PasswordKind::Md5 => {
+            let digest = Md5::digest(role.as_bytes());
+            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            password.strip_prefix("md5") == Some(hex.as_str())
+        }
+        PasswordKind::Scram => scram_of_empty(password).unwrap_or(false),
+    }
+}
+
+/// The server compares the last key alone.
+fn scram_of_empty(password: &str) -> Option<bool> {
+    let (rounds, rest) = password.strip_prefix("SCRAM-SHA-256$")?.split_once(':')?;
+    let (salt, keys) = rest.split_once('$')?;
+    let rounds = NonZeroU32::new(rounds.trim().parse().ok()?).filter(|n| n.get() <= MOST_ITERATIONS)?;
+    let salt = STANDARD.decode(salt).ok()?;
+    let mut salted = [0; digest::SHA256_OUTPUT_LEN];
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, b"", &mut salted);
+    let server = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &salted), b"Server Key");
+    Some(keys.split_once(':')?.1 == STANDARD.encode(server.as_ref()))
 }
 
 fn is_md5(password: &str) -> bool {

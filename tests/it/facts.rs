@@ -9,6 +9,7 @@ mod defaults;
 mod grants;
 mod memberships;
 mod names;
+mod roles;
 
 use crate::differential::{Program, Tally};
 use crate::servers::{block_on, instance, options};

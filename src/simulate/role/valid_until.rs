@@ -1,0 +1,203 @@
+//! VALID UNTIL: a point in time as `timestamptz_in` reads it and `timestamptz_out` writes it, for the forms that do not
+//! depend on the clock or on DateStyle. The others are doubtful, and said to be so.
+
+use crate::simulate::run::{Run, Stop, error};
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+
+/// A point in time as the server prints it in the session's time zone, DateStyle ISO.
+pub struct Moment(pub String);
+
+/// Words that mean something in a date; a text of one other word is none.
+const WORDS: &[&str] = &[
+    "now",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "epoch",
+    "infinity",
+    "-infinity",
+    "allballs",
+    "zulu",
+    "z",
+    "utc",
+    "gmt",
+];
+
+/// Reads the text; a form that is not understood here is taken as it stands, with a doubt.
+pub fn read(run: &mut Run<'_>, text: &str) -> Result<Moment, Stop> {
+    let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
+    let folded = trimmed.to_ascii_lowercase();
+    let zone = run.view.base().session.time_zone.clone();
+    match folded.as_str() {
+        "infinity" | "-infinity" => return Ok(Moment(folded)),
+        "epoch" => {
+            if let Some(moment) =
+                zone_named(&zone).and_then(|zone| printed(jiff::Timestamp::UNIX_EPOCH, &zone))
+            {
+                return Ok(moment);
+            }
+        }
+        _ => {}
+    }
+    let word = !folded.is_empty() && folded.chars().all(|c| c.is_ascii_alphabetic());
+    if folded.is_empty() || (word && folded.len() > 5 && !WORDS.contains(&folded.as_str())) {
+        return invalid(text);
+    }
+    match zone_named(&zone).and_then(|zone| iso(trimmed, &zone)) {
+        Some(Some(moment)) => Ok(moment),
+        Some(None) => error("22008", format!("date/time field value out of range: \"{text}\"")),
+        None => {
+            run.doubt(format!("How the server reads the time {trimmed:?} is not known here."));
+            Ok(Moment(trimmed.to_owned()))
+        }
+    }
+}
+
+fn invalid<T>(text: &str) -> Result<T, Stop> {
+    error("22007", format!("invalid input syntax for type timestamp with time zone: \"{text}\""))
+}
+
+/// A zone as SET TimeZone takes it, of those that are no POSIX formula.
+fn zone_named(name: &str) -> Option<TimeZone> {
+    match name {
+        "" | "UTC" | "Etc/UTC" | "GMT" => Some(TimeZone::UTC),
+        name => TimeZoneDatabase::bundled().get(name).ok(),
+    }
+}
+
+/// `2030-12-31`, `2030-12-31 23:59[:59[.5]]` (or with a T), then perhaps an offset, Z, UTC, or a zone's name. None: not
+/// of this form. Some(None): such a day or hour there is not.
+fn iso(text: &str, session: &TimeZone) -> Option<Option<Moment>> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let date = numbers(date, '-')?;
+    let [year, month, day] = date.as_slice() else { return None };
+    let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest).trim_start_matches(' ');
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(end);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let clock = if clock.is_empty() { vec![0, 0] } else { numbers(clock, ':')? };
+    let (hour, minute, second) = match clock.as_slice() {
+        [hour, minute] if fraction.is_empty() => (*hour, *minute, 0),
+        [hour, minute, second] => (*hour, *minute, *second),
+        _ => return None,
+    };
+    // 24:00 and leap seconds are taken, and are another day or minute; a year of no digits is another matter too.
+    if hour > 23 || second > 59 || *year == 0 {
+        return None;
+    }
+    if !(1..=12).contains(month) {
+        return None;
+    }
+    let nanoseconds = micros(fraction)? * 1000;
+    let Ok(at) = DateTime::new(
+        *year,
+        to_i8(*month)?,
+        to_i8(*day)?,
+        to_i8(hour)?,
+        to_i8(minute)?,
+        to_i8(second)?,
+        nanoseconds,
+    ) else {
+        return Some(None);
+    };
+    let zone = given_zone(zone.trim(), session)?;
+    let zoned = at.to_zoned(zone).ok()?;
+    Some(Some(printed(zoned.timestamp(), session)?))
+}
+
+fn to_i8(number: i16) -> Option<i8> {
+    i8::try_from(number).ok()
+}
+
+fn numbers(text: &str, between: char) -> Option<Vec<i16>> {
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse().ok()).flatten()
+    };
+    text.split(between).map(number).collect()
+}
+
+/// Six digits count; more are rounded, which is left to the server.
+fn micros(fraction: &str) -> Option<i32> {
+    if fraction.len() > 6 {
+        return None;
+    }
+    format!("{fraction:0<6}").parse().ok()
+}
+
+/// The zone that is written, or the session's.
+fn given_zone(zone: &str, session: &TimeZone) -> Option<TimeZone> {
+    match zone.to_ascii_lowercase().as_str() {
+        "" => return Some(session.clone()),
+        "z" | "utc" | "gmt" | "zulu" => return Some(TimeZone::UTC),
+        _ => {}
+    }
+    let Some(offset) = zone.strip_prefix(['+', '-']) else {
+        return zone.contains('/').then(|| zone_named(zone)).flatten();
+    };
+    let parts = match (offset.len(), offset.contains(':')) {
+        (1 | 2, false) => vec![offset.parse().ok()?],
+        (4, false) => vec![offset.get(..2)?.parse().ok()?, offset.get(2..)?.parse().ok()?],
+        (_, true) => numbers(offset, ':')?,
+        _ => return None,
+    };
+    let (hours, minutes) = match parts.as_slice() {
+        [hours] => (*hours, 0),
+        [hours, minutes] => (*hours, *minutes),
+        _ => return None,
+    };
+    if hours > 15 || minutes > 59 {
+        return None;
+    }
+    let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
+    Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok().map(TimeZone::fixed)
+}
+
+/// `2030-12-31 23:59:59.5+01`, minutes of the offset only where there are some.
+fn printed(at: jiff::Timestamp, zone: &TimeZone) -> Option<Moment> {
+    let zoned = at.to_zoned(zone.clone());
+    if zoned.year() < 1 {
+        return None;
+    }
+    let mut text = zoned.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let micros = zoned.subsec_nanosecond() / 1000;
+    if micros > 0 {
+        text.push('.');
+        text.push_str(format!("{micros:06}").trim_end_matches('0'));
+    }
+    let offset = zoned.offset().seconds();
+    let (hours, minutes, seconds) = (offset.abs() / 3600, offset.abs() / 60 % 60, offset.abs() % 60);
+    text.push_str(&format!("{}{hours:02}", if offset < 0 { '-' } else { '+' }));
+    if minutes > 0 || seconds > 0 {
+        text.push_str(&format!(":{minutes:02}"));
+    }
+    if seconds > 0 {
+        text.push_str(&format!(":{seconds:02}"));
+    }
+    Some(Moment(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{iso, zone_named};
+
+    fn text(written: &str, zone: &str) -> Option<String> {
+        iso(written, &zone_named(zone)?)?.map(|moment| moment.0)
+    }
+
+    #[test]
+    fn times_are_written_as_the_server_writes_them() {
+        let at = |written| text(written, "UTC").unwrap_or_default();
+        assert_eq!(at("2030-01-01"), "2030-01-01 00:00:00+00");
+        assert_eq!(at("2030-01-01 12:30"), "2030-01-01 12:30:00+00");
+        assert_eq!(at("2030-01-01T12:30:05.25+02"), "2030-01-01 10:30:05.25+00");
+        assert_eq!(at("2030-01-01 00:00:00-0330"), "2030-01-01 03:30:00+00");
+        let berlin = |written| text(written, "Europe/Berlin").unwrap_or_default();
+        assert_eq!(berlin("2030-07-01"), "2030-07-01 00:00:00+02");
+        assert_eq!(berlin("2030-01-01 00:00Z"), "2030-01-01 01:00:00+01");
+        assert_eq!(text("2030-01-01", "Asia/Kathmandu").unwrap_or_default(), "2030-01-01 00:00:00+05:45");
+        assert_eq!(text("2030-02-30", "UTC"), None);
+        assert_eq!(text("Jan 1 2030 00:00", "UTC"), None);
+    }
+}
