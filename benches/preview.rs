@@ -93,6 +93,7 @@ fn cluster(tables: u32, roles: u32) -> Arc<Cluster> {
         role_comments: Default::default(),
         event_triggers: Vec::new(),
         policies: Vec::new(),
+        dependencies: Default::default(),
         parameters: Default::default(),
         read_only: false,
     })

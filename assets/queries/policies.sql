@@ -1,2 +1,2 @@
-SELECT polrelid, polname, polroles
+SELECT polrelid, polname, polroles, oid
 FROM pg_catalog.pg_policy

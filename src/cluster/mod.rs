@@ -6,6 +6,7 @@
 
 mod acl;
 mod change;
+mod dependencies;
 mod ids;
 mod object;
 mod privilege;
@@ -18,6 +19,7 @@ mod view;
 
 pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
 pub use change::{Change, DefaultAclKey, EntryKey, net_changes};
+pub use dependencies::{Dependencies, Dependency, catalogs};
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
@@ -55,6 +57,8 @@ pub struct Cluster {
     pub event_triggers: Vec<EventTrigger>,
     /// `pg_policy`.
     pub policies: Vec<Policy>,
+    /// What else depends on roles.
+    pub dependencies: Dependencies,
     /// Names of the configuration parameters that this user can see, folded.
     pub parameters: FxHashSet<String>,
     /// A hot standby, or `default_transaction_read_only`: previews work, applying does not (25006).
@@ -110,6 +114,8 @@ pub struct EventTrigger {
 /// A row of `pg_policy`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
+    /// Its OID.
+    pub oid: Oid,
     /// Its table.
     pub relation: ObjectId,
     /// Its name.

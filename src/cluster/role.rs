@@ -116,6 +116,8 @@ pub struct Memberships {
     by_role: Vec<Membership>,
     /// Sorted by (member, role, grantor).
     by_member: Vec<Membership>,
+    /// Since 16 a row has an OID.
+    oids: FxHashMap<(Oid, Oid, Oid), Oid>,
 }
 
 impl Memberships {
@@ -125,7 +127,20 @@ impl Memberships {
         by_role.sort_by_key(Membership::key);
         let mut by_member = by_role.clone();
         by_member.sort_by_key(|m| (m.member, m.role, m.grantor));
-        Memberships { by_role, by_member }
+        Memberships { by_role, by_member, oids: FxHashMap::default() }
+    }
+    /// The same, each with its OID if it has one (16+).
+    pub fn with_oids(rows: Vec<(Membership, Option<Oid>)>) -> Self {
+        let oids = rows.iter().filter_map(|(row, oid)| Some((row.key(), (*oid)?))).collect();
+        Memberships { oids, ..Memberships::new(rows.into_iter().map(|(row, _)| row).collect()) }
+    }
+    /// The OID of a row, by its key.
+    pub fn oid(&self, key: (Oid, Oid, Oid)) -> Option<Oid> {
+        self.oids.get(&key).copied()
+    }
+    /// The greatest OID of a row.
+    pub fn last_oid(&self) -> Option<Oid> {
+        self.oids.values().copied().max()
     }
     /// Rows that make others a member of `role`, by (member, grantor).
     pub fn of_role(&self, role: Oid) -> &[Membership] {

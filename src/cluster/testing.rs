@@ -210,6 +210,7 @@ impl Builder {
             role_comments: Default::default(),
             event_triggers: Vec::new(),
             policies: Vec::new(),
+            dependencies: Default::default(),
             parameters: Default::default(),
             read_only: false,
         })

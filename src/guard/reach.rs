@@ -29,7 +29,6 @@ pub(super) fn check(
         },
         Statement::ReassignOwned(reassign) => reach.reassign(&reach.oids(&reassign.roles)),
         Statement::DropOwned(drop) => reach.drop_owned(&reach.oids(&drop.roles)),
-        Statement::DropRole(drop) => reach.drop_role(&reach.oids(&drop.roles)),
         // Predicted: their changes tell. Or they change nothing but the roles that they name.
         Statement::Grant(_)
         | Statement::GrantRole(_)
@@ -38,6 +37,7 @@ pub(super) fn check(
         | Statement::AlterGroup(_)
         | Statement::AlterRoleSet(_)
         | Statement::RenameRole(_)
+        | Statement::DropRole(_)
         | Statement::AlterDefaultPrivileges(_)
         | Statement::CommentOnRole(_)
         | Statement::Session(_)
@@ -118,13 +118,6 @@ impl Reach<'_> {
             .flat_map(|row| [row.role, row.member])
             .chain(defaults.flat_map(|row| row.acl.iter().map(|item| item.grantee)));
         self.none_protected(mentioned, "removes what was granted to")
-    }
-
-    /// Its memberships go with a role, on both sides.
-    fn drop_role(&self, roles: &[Oid]) -> Result<(), Block> {
-        let members = roles.iter().flat_map(|role| self.view.members_of(*role)).map(|row| row.member);
-        let groups = roles.iter().flat_map(|role| self.view.memberships_of(*role)).map(|row| row.role);
-        self.none_protected(members.chain(groups), "removes a membership of")
     }
 
     fn none_protected(&self, mut roles: impl Iterator<Item = Oid>, what: &str) -> Result<(), Block> {

@@ -8,6 +8,8 @@ mod acl_update;
 mod certainty;
 mod comment;
 mod default_privileges;
+mod dependencies;
+mod drop_role;
 mod grant;
 mod granted_on;
 mod membership;
@@ -100,6 +102,7 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
         Statement::AlterRole(alter) => role::alter_role(&mut steps, alter),
         Statement::AlterGroup(alter) => role::alter_group(&mut steps, alter),
         Statement::RenameRole(rename) => role::rename_role(&mut steps, rename),
+        Statement::DropRole(drop) => drop_role::run(&mut steps, drop),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };
     let (notices, doubts) = (std::mem::take(&mut steps.notices), std::mem::take(&mut steps.doubts));

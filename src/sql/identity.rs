@@ -87,16 +87,20 @@ fn type_identity(view: &View, object: &Object) -> String {
         return name.to_owned();
     }
     match (object.kind, &object.detail) {
-        // int2vector and oidvector are arrays by nature and not by name (their storage is plain).
-        (Kind::ArrayType, Detail::Type { of }) if !matches!(object.oid, Oid(22) | Oid(30)) => {
+        (Kind::ArrayType, Detail::Type { of }) if !is_vector(object.oid) => {
             format!("{}[]", type_name(view, *of))
         }
         _ => qualified(view, object.schema, &object.name),
     }
 }
 
+/// int2vector and oidvector are arrays by nature and not by name (their storage is plain).
+pub fn is_vector(oid: Oid) -> bool {
+    matches!(oid, Oid(22) | Oid(30))
+}
+
 /// Types with a spelling of their own in the SQL standard (`format_type_extended` of format_type.c).
-fn standard_name(oid: Oid, major: u16) -> Option<&'static str> {
+pub fn standard_name(oid: Oid, major: u16) -> Option<&'static str> {
     Some(match oid.0 {
         16 => "boolean",
         20 => "bigint",

@@ -6,6 +6,7 @@
 
 mod columns;
 mod defaults;
+mod drops;
 mod grants;
 mod memberships;
 mod names;

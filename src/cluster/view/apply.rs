@@ -1,13 +1,17 @@
 //! Changes laid over a view.
 
 use super::View;
-use crate::cluster::{Change, Membership, Oid, Role};
+use crate::cluster::{Change, Kind, Membership, ObjectId, Oid, Role};
 
 impl View {
     /// Lays a change over what is there.
     pub fn apply(&mut self, change: &Change) {
         match change {
-            Change::Acl { target, after, .. } => {
+            Change::Acl { target, before, after } => {
+                if before.is_none() && after.is_some() && self.is_parameter(target.object) {
+                    let oid = self.new_oid();
+                    self.parameter_oids.insert(target.object, oid);
+                }
                 let new = self.acls.insert(*target, after.clone()).is_none();
                 if new && target.is_column() {
                     self.columns.entry(target.object).or_default().push(target.attnum);
@@ -22,6 +26,7 @@ impl View {
                         rows.retain(|m| m.key() != key);
                         rows.push(*row);
                     });
+                    self.put_membership_oid(before.as_ref(), row);
                 }
             }
             Change::Role { before, after, .. } => self.put_role(before.as_deref(), after.as_deref()),
@@ -31,7 +36,13 @@ impl View {
                 }
                 self.owners.insert(*object, *after);
             }
-            Change::DefaultAcl { key, after, .. } => drop(self.default_acls.insert(*key, after.clone())),
+            Change::DefaultAcl { key, before, after } => {
+                if before.is_none() && after.is_some() {
+                    let oid = self.new_oid();
+                    self.default_acl_oids.insert(*key, oid);
+                }
+                self.default_acls.insert(*key, after.clone());
+            }
             Change::Setting { role, database, after, .. } => {
                 self.settings.insert((*role, *database), after.clone());
             }
@@ -45,6 +56,24 @@ impl View {
     /// Lays several over, in order.
     pub fn apply_all<'a>(&mut self, changes: impl IntoIterator<Item = &'a Change>) {
         changes.into_iter().for_each(|change| self.apply(change));
+    }
+
+    fn new_oid(&mut self) -> Oid {
+        self.last_oid = self.next_oid();
+        self.last_oid
+    }
+
+    /// Since 16 a membership has an OID, and another grantor makes another row.
+    fn put_membership_oid(&mut self, before: Option<&Membership>, after: &Membership) {
+        let stays = before.is_some_and(|row| row.key() == after.key());
+        if !stays && self.base.version.major() >= 16 {
+            let oid = self.new_oid();
+            self.membership_oids.insert(after.key(), oid);
+        }
+    }
+
+    fn is_parameter(&self, id: ObjectId) -> bool {
+        self.object(id).is_some_and(|object| object.kind == Kind::Parameter)
     }
 
     fn put_role(&mut self, before: Option<&Role>, after: Option<&Role>) {

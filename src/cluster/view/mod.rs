@@ -32,6 +32,10 @@ pub struct View {
     settings: BTreeMap<(Oid, Oid), Option<Vec<String>>>,
     comments: FxHashMap<Oid, Option<String>>,
     policies: BTreeMap<(ObjectId, Name), Option<Vec<Oid>>>,
+    /// The OIDs of rows that came: those are what a DROP ROLE lists its obstacles by.
+    membership_oids: FxHashMap<(Oid, Oid, Oid), Oid>,
+    default_acl_oids: FxHashMap<DefaultAclKey, Oid>,
+    parameter_oids: FxHashMap<ObjectId, Oid>,
     /// The last OID that was given to a new row; 0 before the first.
     last_oid: Oid,
 }
@@ -53,6 +57,9 @@ impl View {
             settings: BTreeMap::new(),
             comments: FxHashMap::default(),
             policies: BTreeMap::new(),
+            membership_oids: FxHashMap::default(),
+            default_acl_oids: FxHashMap::default(),
+            parameter_oids: FxHashMap::default(),
             last_oid: Oid(0),
         }
     }

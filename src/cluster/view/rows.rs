@@ -44,8 +44,28 @@ impl View {
         }
         let roles = self.base.roles.iter().map(|role| role.oid);
         let objects = self.base.objects.iter().map(|(_, object)| object.oid);
-        let newest = roles.chain(objects).chain(self.base.default_acls.iter().map(|row| row.oid)).max();
+        let memberships = self.base.memberships.last_oid();
+        let rows = self.base.default_acls.iter().map(|row| row.oid).chain(memberships);
+        let newest = roles.chain(objects).chain(rows).max();
         Oid(newest.unwrap_or_default().max(Oid::FIRST_NORMAL).0.saturating_add(1))
+    }
+
+    /// The OID of a membership (16+), by (role, member, grantor).
+    pub fn membership_oid(&self, key: (Oid, Oid, Oid)) -> Oid {
+        let new = self.membership_oids.get(&key).copied();
+        new.or_else(|| self.base.memberships.oid(key)).unwrap_or_default()
+    }
+
+    /// The OID of a row of `pg_default_acl`.
+    pub fn default_acl_oid(&self, key: DefaultAclKey) -> Oid {
+        let loaded = || self.base.default_acls.iter().find(|row| row.key() == key).map(|row| row.oid);
+        self.default_acl_oids.get(&key).copied().or_else(loaded).unwrap_or_default()
+    }
+
+    /// The OID of an object: that of a parameter comes with its row.
+    pub fn object_oid(&self, id: ObjectId) -> Oid {
+        let loaded = || self.object(id).map(|object| object.oid);
+        self.parameter_oids.get(&id).copied().or_else(loaded).unwrap_or_default()
     }
 
     /// Rows that make others a member of `role`, by (member, grantor).

@@ -125,7 +125,7 @@ impl Wanted {
             Found { event_triggers: batch.collect(rows::event_trigger).await?, ..Found::default() };
         if roles {
             let roles = Roles::new(batch.collect(rows::role).await?);
-            found.roles = Some((roles, Memberships::new(batch.collect(rows::membership).await?)));
+            found.roles = Some((roles, Memberships::with_oids(batch.collect(rows::membership).await?)));
         }
         if objects.is_empty() {
             return Ok(found);

@@ -35,7 +35,7 @@ pub(super) async fn read(
     let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
-    all.push(queries::PARAMETER_NAMES);
+    all.extend([queries::DEPENDENCIES, queries::PARAMETER_NAMES]);
     let mut batch = Batch::send(client, &all, None).await;
 
     let mut context = Context::new(&mut batch).await?;
@@ -59,6 +59,8 @@ pub(super) async fn read(
     cluster.event_triggers = batch.collect(rows::event_trigger).await?;
     let policies = batch.collect(rows::policy).await?;
     cluster.policies = policies.into_iter().filter_map(|row| policy(&cluster.objects, row)).collect();
+    let dependencies = &mut cluster.dependencies;
+    batch.collect(|row| rows::dependency(row, dependencies)).await?;
     let names = batch.collect(|row| row.string(0)).await?;
     cluster.parameters = names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
     Ok(cluster)
@@ -66,7 +68,7 @@ pub(super) async fn read(
 
 fn policy(objects: &Objects, row: rows::PolicyRow) -> Option<Policy> {
     let relation = objects.by_oid(Class::Relation, row.relation)?;
-    Some(Policy { relation, name: row.name, roles: row.roles })
+    Some(Policy { oid: row.oid, relation, name: row.name, roles: row.roles })
 }
 
 /// Where each relation that may have columns to grant on will be found.

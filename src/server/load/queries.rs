@@ -24,6 +24,7 @@ pub(super) const SEQUENCE_OWNERS: Query = query!("pg_depend", "sequence_owners.s
 pub(super) const COLUMNS: Query = query!("pg_attribute", "columns.sql");
 pub(super) const DEFAULT_ACLS: Query = query!("pg_default_acl", "default_acls.sql");
 pub(super) const EVENT_TRIGGERS: Query = query!("pg_event_trigger", "event_triggers.sql");
+pub(super) const DEPENDENCIES: Query = query!("pg_shdepend", "dependencies.sql");
 pub(super) const POLICIES: Query = query!("pg_policy", "policies.sql");
 
 /// The kinds of passwords, for who may read `pg_authid`.

@@ -3,7 +3,10 @@
 use super::LoadError;
 use super::acls::exploded;
 use super::fields::Fields;
-use crate::cluster::{Acl, DefaultAcl, EventTrigger, Membership, Oid, Password, Role, RoleSetting};
+use crate::cluster::{
+    Acl, DefaultAcl, Dependencies, Dependency, EventTrigger, Membership, Name, Oid, Password, Role,
+    RoleSetting,
+};
 
 pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
     Ok(Role {
@@ -27,15 +30,17 @@ pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
     })
 }
 
-pub(super) fn membership(row: &Fields<'_>) -> Result<Membership, LoadError> {
-    Ok(Membership {
+/// With its OID (16+).
+pub(super) fn membership(row: &Fields<'_>) -> Result<(Membership, Option<Oid>), LoadError> {
+    let membership = Membership {
         role: row.oid(0)?,
         member: row.oid(1)?,
         grantor: row.oid(2)?,
         admin: row.get(3)?,
         inherit: row.get(4)?,
         set: row.get(5)?,
-    })
+    };
+    Ok((membership, row.get::<Option<u32>>(6)?.map(Oid)))
 }
 
 pub(super) fn role_setting(row: &Fields<'_>) -> Result<RoleSetting, LoadError> {
@@ -63,11 +68,30 @@ pub(super) fn event_trigger(row: &Fields<'_>) -> Result<EventTrigger, LoadError>
 
 /// A policy whose table is still known by its OID.
 pub(super) struct PolicyRow {
+    pub(super) oid: Oid,
     pub(super) relation: Oid,
     pub(super) name: String,
     pub(super) roles: Vec<Oid>,
 }
 
 pub(super) fn policy(row: &Fields<'_>) -> Result<PolicyRow, LoadError> {
-    Ok(PolicyRow { relation: row.oid(0)?, name: row.string(1)?, roles: row.oids(2)? })
+    Ok(PolicyRow { oid: row.oid(3)?, relation: row.oid(0)?, name: row.string(1)?, roles: row.oids(2)? })
+}
+
+/// Adds a row of dependencies.sql: either a count in another database, or what depends here, maybe several times.
+pub(super) fn dependency(row: &Fields<'_>, dependencies: &mut Dependencies) -> Result<(), LoadError> {
+    let (role, number) = (row.oid(0)?, row.get::<i64>(7)?);
+    if let Some(database) = row.get::<Option<u32>>(1)? {
+        dependencies.add_elsewhere(role, Oid(database), u64::try_from(number).unwrap_or(0));
+        return Ok(());
+    }
+    let dependency = Dependency {
+        catalog: row.oid(2)?,
+        oid: row.oid(3)?,
+        part: row.get(4)?,
+        kind: row.letter(5)?,
+        server: row.optional(6)?.map(Name::from),
+    };
+    (0..number).for_each(|_| dependencies.add(role, dependency.clone()));
+    Ok(())
 }

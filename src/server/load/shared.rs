@@ -4,7 +4,9 @@ use super::objects::Context;
 use super::pipeline::Batch;
 use super::session::Session;
 use super::{LoadError, queries, rows};
-use crate::cluster::{Class, Cluster, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles};
+use crate::cluster::{
+    Class, Cluster, Dependencies, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio_postgres::Client;
 
@@ -33,7 +35,7 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
 
     let mut batch = Batch::send(client, &all, None).await;
     let roles = Roles::new(batch.collect(rows::role).await?);
-    let memberships = Memberships::new(batch.collect(rows::membership).await?);
+    let memberships = Memberships::with_oids(batch.collect(rows::membership).await?);
     let (mut context, mut objects) = (Context::default(), Vec::new());
     for (class, _) in classes() {
         context.read(class, batch.next().await?, &mut objects, |_| ()).await?;
@@ -74,6 +76,7 @@ impl Shared {
             role_comments: self.comments.clone(),
             event_triggers: Vec::new(),
             policies: Vec::new(),
+            dependencies: Dependencies::default(),
             parameters: FxHashSet::default(),
             read_only: session.read_only,
         }
