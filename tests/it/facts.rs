@@ -12,8 +12,10 @@ mod memberships;
 mod names;
 mod roles;
 
-use crate::differential::{Program, Tally};
-use crate::servers::{block_on, instance, options};
+use crate::differential::Program;
+use crate::differential::place;
+use crate::differential::tally::Tally;
+use crate::servers::block_on;
 
 /// A fact: what is set up as superuser, then the statements with the server's answer, and an ACL in the end.
 pub struct Fact {
@@ -32,7 +34,7 @@ pub fn hold(facts: &'static [Fact]) {
 }
 
 async fn hold_on(major: u16, facts: &'static [Fact]) {
-    let own = instance(&options(major));
+    let own = place::start(major).await;
     let mut wrong = Vec::new();
     let mut held = 0;
     for (number, fact) in facts.iter().enumerate().filter(|(_, f)| f.majors.contains(&major)) {
@@ -47,7 +49,7 @@ impl Fact {
     /// Tries it in a database of its own; what is not as it should be.
     async fn on(&self, own: &rolescope::demo::Instance, major: u16, number: usize) -> Vec<String> {
         let text = |sql: &str| sql.replace('%', &format!("_{number}"));
-        let admin = crate::servers::connect(own, "rdsadmin", own.password(), "postgres").await;
+        let (admin, _) = place::connect(own, "rdsadmin", "postgres").await;
         let database = text("fact%");
         admin.batch_execute(&format!("CREATE DATABASE {database}")).await.expect("CREATE DATABASE");
         let mut program = Program::begin(own, &database, major, &[text(self.set_up)], "public").await;
@@ -55,7 +57,9 @@ impl Fact {
         for (statement, expected) in self.steps {
             let mut tally = Tally::default();
             let said = program.step(&text(statement), &mut tally).await;
-            wrong.append(&mut tally.disagreements);
+            wrong.extend(tally.disagreements.iter().map(ToString::to_string));
+            wrong
+                .extend(tally.unsupported.keys().map(|reason| format!("{statement}: unsupported: {reason}")));
             if said.in_short() != *expected {
                 wrong.push(format!("{statement}: expected {expected}, the server says {said:?}"));
             }

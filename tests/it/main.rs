@@ -4,6 +4,7 @@ mod apply;
 mod cli;
 mod connecting;
 mod demo;
+#[allow(dead_code, reason = "the example of the same name uses more of it")]
 mod differential;
 mod effects;
 mod explorer;
@@ -15,6 +16,7 @@ mod identity;
 mod load;
 mod passwords;
 mod pty;
+mod random_programs;
 mod removal;
 mod servers;
 mod terminal;

@@ -4,8 +4,9 @@
 mod compare;
 mod held;
 
-use crate::differential::cluster::World;
 use crate::differential::programs;
+use crate::differential::programs::Family;
+use crate::differential::world::World;
 use crate::servers::{block_on, connect, for_each_major, instance, options};
 use held::{Held, held};
 use rolescope::cluster::{Cluster, Oid};
@@ -61,7 +62,7 @@ async fn programs_on(major: u16, seed: u64) {
             }
             let text = match rng.usize(..3) {
                 0 => revoke(&mut rng, &world),
-                _ => programs::statement(&mut rng, &world),
+                _ => programs::statement(&mut rng, &world, &Family::GRANTS),
             };
             program.step(&text, &mut tally).await;
         }

@@ -1,51 +1,15 @@
-//! Random statements: mostly sensible, sometimes not.
+//! GRANT and REVOKE on objects.
 
-use super::cluster::World;
+use super::{World, grantee, list, one, one_in, pick};
 use fastrand::Rng;
 
-/// One statement.
 pub fn statement(rng: &mut Rng, world: &World) -> String {
-    match rng.usize(..20) {
-        0..=8 => object_grant(rng, world),
-        9..=14 => role_grant(rng, world),
-        15 if rng.bool() => format!("SET ROLE {}", world.role(rng)),
-        15 | 16 => "RESET ROLE".to_owned(),
-        17 if rng.bool() => format!("SET SESSION AUTHORIZATION {}", world.role(rng)),
-        17 | 18 => "RESET SESSION AUTHORIZATION".to_owned(),
-        _ => {
-            let path = pick(
-                rng,
-                &["s1, s2, public", "s2, s1", "\"$user\", public", "public, pg_catalog", "nowhere"],
-            );
-            format!("SET search_path = {path}")
-        }
-    }
-}
-
-fn pick<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
-    of[rng.usize(..of.len())]
-}
-
-fn one<'a>(rng: &mut Rng, of: &'a [String]) -> &'a str {
-    &of[rng.usize(..of.len())]
-}
-
-fn one_in(rng: &mut Rng, n: usize) -> bool {
-    rng.usize(..n) == 0
-}
-
-fn list(rng: &mut Rng, most: usize, mut item: impl FnMut(&mut Rng) -> String) -> String {
-    let count = 1 + rng.usize(..most);
-    (0..count).map(|_| item(rng)).collect::<Vec<_>>().join(", ")
-}
-
-fn object_grant(rng: &mut Rng, world: &World) -> String {
     let (words, target) = target(rng, world);
     let on_relation = words.contains(&"SELECT") && words.contains(&"INSERT");
     let privileges = privileges(rng, world, &words, on_relation);
     let grantees = list(rng, 2, |rng| grantee(rng, world));
     let granted_by = if world.major >= 14 && one_in(rng, 15) {
-        format!(" GRANTED BY {}", if rng.bool() { "CURRENT_USER".to_owned() } else { world.role(rng) })
+        format!(" GRANTED BY {}", if rng.bool() { "CURRENT_USER".to_owned() } else { world.any_role(rng) })
     } else {
         String::new()
     };
@@ -59,17 +23,7 @@ fn object_grant(rng: &mut Rng, world: &World) -> String {
     }
 }
 
-fn grantee(rng: &mut Rng, world: &World) -> String {
-    match rng.usize(..14) {
-        0 => "PUBLIC".to_owned(),
-        1 => "CURRENT_USER".to_owned(),
-        2 => "SESSION_USER".to_owned(),
-        3 if one_in(rng, 6) => "nobody_at_all".to_owned(),
-        _ => world.role(rng),
-    }
-}
-
-fn privileges(rng: &mut Rng, world: &World, words: &[&str], columns: bool) -> String {
+pub fn privileges(rng: &mut Rng, world: &World, words: &[&str], columns: bool) -> String {
     if one_in(rng, 5) {
         return pick(rng, &["ALL", "ALL PRIVILEGES"]).to_owned();
     }
@@ -115,7 +69,10 @@ fn target(rng: &mut Rng, world: &World) -> (Vec<&'static str>, String) {
         }
         15 => (
             vec!["USAGE", "CREATE"],
-            format!("SCHEMA {}", list(rng, 2, |rng| pick(rng, &["s1", "s2", "public"]).to_owned())),
+            format!(
+                "SCHEMA {}",
+                list(rng, 2, |rng| pick(rng, &["s1", "s2", "public", "\"S. 3\""]).to_owned())
+            ),
         ),
         16 => {
             let keyword = pick(rng, &["FUNCTION", "ROUTINE", "FUNCTION", "PROCEDURE"]);
@@ -132,11 +89,11 @@ fn target(rng: &mut Rng, world: &World) -> (Vec<&'static str>, String) {
         }
         20 => (
             vec!["CREATE", "TEMPORARY", "TEMP", "CONNECT"],
-            format!("DATABASE {}", pick(rng, &["postgres", "template1", "nowhere"])),
+            format!("DATABASE {}", pick(rng, &["postgres", "template1", "nowhere", &world.database])),
         ),
         21 => (usage, format!("LANGUAGE {}", pick(rng, &["plpgsql", "sql", "c", "internal"]))),
         22 => (vec!["CREATE"], format!("TABLESPACE {}", pick(rng, &["pg_default", "pg_global", "nowhere"]))),
-        23 => (usage, pick(rng, &["FOREIGN DATA WRAPPER fdw1", "FOREIGN SERVER srv1"]).to_owned()),
+        23 => (usage, pick(rng, &["FOREIGN DATA WRAPPER fdw1", "FOREIGN SERVER \"Srv 1\""]).to_owned()),
         24 if world.major >= 15 => {
             let name = pick(
                 rng,
@@ -165,63 +122,4 @@ fn target(rng: &mut Rng, world: &World) -> (Vec<&'static str>, String) {
             .to_owned(),
         ),
     }
-}
-
-fn role_grant(rng: &mut Rng, world: &World) -> String {
-    let mut predefined = vec!["pg_monitor"];
-    if world.major >= 14 {
-        predefined.extend(["pg_read_all_data", "pg_database_owner"]);
-    }
-    let roles =
-        list(rng, 2, |rng| if one_in(rng, 12) { pick(rng, &predefined).to_owned() } else { world.role(rng) });
-    let members = list(rng, 2, |rng| {
-        if one_in(rng, 40) {
-            "PUBLIC".to_owned()
-        } else if one_in(rng, 40) {
-            predefined.last().map_or(String::new(), |p| (*p).to_owned())
-        } else {
-            grantee_role(rng, world)
-        }
-    });
-    let granted_by =
-        if one_in(rng, 5) { format!(" GRANTED BY {}", grantee_role(rng, world)) } else { String::new() };
-    if rng.usize(..5) < 3 {
-        let options = membership_options(rng, world);
-        format!("GRANT {roles} TO {members}{options}{granted_by}")
-    } else {
-        let option = match (world.major >= 16, rng.usize(..6)) {
-            (_, 0 | 1) => "ADMIN OPTION FOR ",
-            (true, 2) => "INHERIT OPTION FOR ",
-            (true, 3) => "SET OPTION FOR ",
-            _ => "",
-        };
-        let behavior = pick(rng, &["", "", " CASCADE", " RESTRICT"]);
-        format!("REVOKE {option}{roles} FROM {members}{granted_by}{behavior}")
-    }
-}
-
-fn grantee_role(rng: &mut Rng, world: &World) -> String {
-    match rng.usize(..12) {
-        0 => "CURRENT_USER".to_owned(),
-        1 => "SESSION_USER".to_owned(),
-        2 => "rdsadmin".to_owned(),
-        _ => world.role(rng),
-    }
-}
-
-fn membership_options(rng: &mut Rng, world: &World) -> String {
-    if rng.bool() {
-        return String::new();
-    }
-    if world.major < 16 {
-        return " WITH ADMIN OPTION".to_owned();
-    }
-    let options = list(rng, 3, |rng| {
-        format!(
-            "{} {}",
-            pick(rng, &["ADMIN", "INHERIT", "SET", "ADMIN"]),
-            pick(rng, &["TRUE", "FALSE", "OPTION", "TRUE"])
-        )
-    });
-    format!(" WITH {options}")
 }
