@@ -34,11 +34,13 @@ impl Run<'_> {
         let options = options(statement)?;
         let grantor = statement.granted_by.as_ref().map(|g| self.role(g)).transpose()?;
         let members = statement.members.iter().map(|m| self.role(m)).collect::<Result<Vec<_>, _>>()?;
-        let mut edits = MembershipEdits::new(self.view);
+        let (mut edits, base) = (MembershipEdits::new(self.view), MembershipEdits::new(self.view));
         for granted in &statement.roles {
             let role = self.granted_role(granted)?;
-            self.check_authorization(&edits, role, statement.revoke)?;
-            let grantor = self.grantor(&edits, role, grantor, statement.revoke)?;
+            // What a REVOKE writes is not visible to itself: no CommandCounterIncrement comes between its roles.
+            let seen = if statement.revoke { &base } else { &edits };
+            self.check_authorization(seen, role, statement.revoke)?;
+            let grantor = self.grantor(seen, role, grantor, statement.revoke)?;
             if statement.revoke {
                 self.revoke_members(&mut edits, role, &members, grantor, options, statement.cascade)?;
             } else {
@@ -205,7 +207,7 @@ impl Run<'_> {
         options: Options,
         cascade: bool,
     ) -> Result<(), Stop> {
-        let mut plan = RevokePlan::new(edits.view().members_of(role));
+        let mut plan = RevokePlan::new(self.view.members_of(role));
         for member in members {
             let Some(at) = plan.rows.iter().position(|m| m.member == *member && m.grantor == grantor) else {
                 let names = [*member, role, grantor].map(|r| self.view.role_name(r));
@@ -231,6 +233,10 @@ impl Run<'_> {
                 Action::ClearInherit => Some(Membership { inherit: Some(false), ..row }),
                 Action::ClearSet => Some(Membership { set: Some(false), ..row }),
             };
+            // The same role a second time in the list.
+            if edits.has_written(&row) {
+                return error("XX000", "tuple already updated by self");
+            }
             edits.write(Some(row), after);
         }
         Ok(())

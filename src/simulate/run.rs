@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
 pub struct MembershipEdits<'a> {
     view: View,
     base: &'a View,
-    touched: Vec<(Oid, Oid)>,
+    touched: Vec<(Oid, Oid, Oid)>,
 }
 
 impl<'a> MembershipEdits<'a> {
@@ -185,10 +185,15 @@ impl<'a> MembershipEdits<'a> {
         &self.view
     }
 
+    /// Has the statement written this row?
+    pub fn has_written(&self, row: &Membership) -> bool {
+        self.touched.contains(&row.key())
+    }
+
     /// One row as it becomes.
     pub fn write(&mut self, before: Option<Membership>, after: Option<Membership>) {
         if let Some(row) = before.or(after) {
-            self.touched.push((row.role, row.member));
+            self.touched.push(row.key());
         }
         self.view.apply(&Change::Membership { before, after });
     }
@@ -197,9 +202,10 @@ impl<'a> MembershipEdits<'a> {
     pub fn changes(&self, row_per_grantor: bool) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut seen = rustc_hash::FxHashSet::default();
-        for (role, member) in self.touched.iter().filter(|pair| seen.insert(**pair)) {
+        let pairs = self.touched.iter().map(|(role, member, _)| (*role, *member));
+        for (role, member) in pairs.filter(|pair| seen.insert(*pair)) {
             let rows = |view: &View| -> Vec<Membership> {
-                view.members_of(*role).iter().filter(|m| m.member == *member).copied().collect()
+                view.members_of(role).iter().filter(|m| m.member == member).copied().collect()
             };
             let (before, after) = (rows(self.base), rows(&self.view));
             let same_row = |a: &Membership, b: &Membership| !row_per_grantor || a.grantor == b.grantor;

@@ -47,6 +47,15 @@ fn fail(major: u16, error: &rolescope::demo::DemoError) -> ! {
     panic!("PostgreSQL {major}: {error}\n{}", error.detail().unwrap_or_default())
 }
 
+/// All of them; or, for somebody at work on one, those that ROLESCOPE_MAJORS lists. `tests/run` takes no such shortcut.
+fn majors_to_try() -> Vec<u16> {
+    let Ok(list) = std::env::var("ROLESCOPE_MAJORS") else { return MAJORS.to_vec() };
+    let majors: Vec<u16> = list.split(',').map(|one| one.trim().parse().expect("a major version")).collect();
+    assert!(!majors.is_empty() && majors.iter().all(|one| MAJORS.contains(one)), "ROLESCOPE_MAJORS={list}");
+    eprintln!("ROLESCOPE_MAJORS: only PostgreSQL {majors:?}");
+    majors
+}
+
 /// Runs a test on the server of every major, side by side; a failure names the major.
 pub fn for_each_major(test: impl Fn(&'static Server) + Sync) {
     let failed: Vec<_> = std::thread::scope(|scope| {
@@ -56,7 +65,7 @@ pub fn for_each_major(test: impl Fn(&'static Server) + Sync) {
             let run = move || catch_unwind(AssertUnwindSafe(|| test(server(major))));
             (major, std::thread::Builder::new().name(name).spawn_scoped(scope, run).expect("a thread"))
         };
-        let running: Vec<_> = MAJORS.into_iter().map(start).collect();
+        let running: Vec<_> = majors_to_try().into_iter().map(start).collect();
         let ended =
             running.into_iter().map(|(major, thread)| (major, thread.join().and_then(|result| result)));
         ended.filter_map(|(major, result)| Some((major, result.err()?))).collect()

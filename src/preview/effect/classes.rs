@@ -22,8 +22,9 @@ pub(super) struct Classes<'a> {
     known: FxHashMap<*const Oid, Rc<[Class]>>,
 }
 
-/// Itself if it is mentioned, and the mentioned roles that it inherits from, before and after.
-type Signature = (Option<Oid>, Vec<Oid>, Vec<Oid>);
+/// Itself if it is mentioned, the mentioned roles that it inherits from, and whether it is there and a superuser;
+/// before and after.
+type Signature = (Option<Oid>, [Vec<Oid>; 2], [Option<bool>; 2]);
 
 impl<'a> Classes<'a> {
     pub fn new(before: &'a Access<'a>, after: &'a Access<'a>, units: &[Unit], taken: &[TakenEdge]) -> Self {
@@ -75,6 +76,8 @@ impl<'a> Classes<'a> {
             reached
         };
         let itself = self.mentioned.contains(&role).then_some(role);
-        (itself, reached(self.before), reached(self.after))
+        let superuser = |access: &Access<'_>| access.view().role(role).map(|role| role.superuser);
+        let both = [self.before, self.after];
+        (itself, both.map(reached), both.map(superuser))
     }
 }

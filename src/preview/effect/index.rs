@@ -100,6 +100,11 @@ impl Index {
         self.owned.get(&role).copied().unwrap_or(0)
     }
 
+    /// All of them.
+    pub fn all_units(&self) -> Vec<&[AclTarget]> {
+        self.units.iter().map(Vec::as_slice).collect()
+    }
+
     /// The units that have to do with any of these roles: they own them, are granted something there, or reach
     /// them by the rule of a predefined role.
     pub fn units_of(&self, roles: impl IntoIterator<Item = Oid>) -> Vec<&[AclTarget]> {

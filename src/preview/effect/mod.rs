@@ -7,6 +7,7 @@ mod classes;
 mod index;
 mod rows;
 mod scope;
+mod subjects;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +26,7 @@ pub(super) fn effect(before: &View, after: &View, changes: &[Change], index: &In
     let (access_before, access_after) = (Access::new(before), Access::new(after));
     let mut scope = Scope::new(&access_before, &access_after);
     let units = scope.units(changes, index);
-    let taken = scope.taken(changes);
+    let taken = subjects::taken(&access_before, changes);
     let mut work = Work {
         before: &access_before,
         after: &access_after,
@@ -85,7 +86,8 @@ impl Work<'_> {
         for class in self.classes.of(&unit.roles).iter() {
             let Some(role) = class.first().copied() else { continue };
             let states = self.states(role, target);
-            let taken = self.taken_from(role, &by_item, &by_edge);
+            let mut taken = self.taken_from(role, &by_item, &by_edge);
+            self.taken_with_rank(role, target, &mut taken);
             self.class(unit, class, states, taken, everybody, &mut as_everybody);
         }
         if let Some(states) = everybody {
@@ -95,12 +97,17 @@ impl Work<'_> {
     }
 
     fn states(&self, role: Oid, target: AclTarget) -> States {
-        let (before, after) = (self.before.held(role, target), self.after.held(role, target));
+        let held =
+            |access: &Access<'_>, target| match role != Oid::PUBLIC && access.view().role(role).is_none() {
+                true => Held::default(),
+                false => access.held(role, target),
+            };
+        let (before, after) = (held(self.before, target), held(self.after, target));
         if !target.is_column() {
             return States { before, after };
         }
         let whole = AclTarget::whole(target.object);
-        let (table_before, table_after) = (self.before.held(role, whole), self.after.held(role, whole));
+        let (table_before, table_after) = (held(self.before, whole), held(self.after, whole));
         let own = Privileges::COLUMN.without(table_before.privileges | table_after.privileges);
         let cut = |held: Held, table: Held| Held {
             privileges: held.privileges & own,
@@ -154,6 +161,19 @@ impl Work<'_> {
             }
         }
         taken
+    }
+
+    /// What goes with being a superuser, or with having the owner's rights: the grant options.
+    fn taken_with_rank(&self, role: Oid, target: AclTarget, taken: &mut Taken) {
+        let all = Privileges(u16::MAX);
+        if self.before.is_superuser(role) && !self.after.is_superuser(role) {
+            *taken = Taken { privileges: all, options: all };
+        }
+        let owner = |access: &Access<'_>| access.view().owner(target.object);
+        let (was, is) = (owner(self.before), owner(self.after));
+        if was != is && self.before.has_privs_of(role, was) && !self.after.has_privs_of(role, is) {
+            taken.options |= all;
+        }
     }
 
     fn class(

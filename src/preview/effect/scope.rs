@@ -1,8 +1,9 @@
 //! What of a cluster a statement's changes can have an effect on: units of equal things, and the roles to ask about.
 
 use super::index::{Index, in_universe};
+use super::subjects::{edges, whole_roles};
 use crate::access::{Access, Mode};
-use crate::cluster::{Acl, AclKind, AclTarget, Change, Membership, ObjectId, Oid, View};
+use crate::cluster::{Acl, AclKind, AclTarget, Change, ObjectId, Oid, View};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ pub(super) struct Scope<'a> {
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     kind: AclKind,
-    owner: Oid,
+    owners: [Oid; 2],
     /// System relations follow rules of their own, one by one.
     system: Option<ObjectId>,
     acls: [Option<Acl>; 4],
@@ -54,70 +55,94 @@ impl<'a> Scope<'a> {
 
     /// The units that the changes touch.
     pub fn units(&mut self, changes: &[Change], index: &Index) -> Vec<Unit> {
-        let members = self.concerned_members(changes);
-        let mut touched: Vec<AclTarget> = changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::Acl { target, .. } => Some(*target),
-                _ => None,
-            })
-            .collect();
-        self.with_columns(&mut touched);
+        let whole = whole_roles(changes);
+        let edges = edges(self.before.view(), changes);
+        let members = self.concerned_members(&edges, &whole);
+        let touched = self.touched(changes);
         let mut units: Vec<Unit> = Vec::new();
         if !members.is_empty() {
-            self.by_membership(changes, index, &touched, &members, &mut units);
+            let groups = self.groups(&edges);
+            self.elsewhere(index.units_of(groups), &touched, &members, &mut units);
         }
+        if !whole.is_empty() {
+            self.elsewhere(index.all_units(), &touched, &whole.as_slice().into(), &mut units);
+        }
+        let asked: Vec<Oid> = members.iter().chain(&whole).copied().collect();
         for targets in self.group(touched) {
-            if let Some(unit) = self.touched_unit(targets, &members) {
+            if let Some(unit) = self.touched_unit(targets, &asked) {
                 units.push(unit);
             }
         }
         units
     }
 
-    /// Roles whose memberships change, and who inherits from them.
-    fn concerned_members(&mut self, changes: &[Change]) -> Rc<[Oid]> {
+    /// What has another ACL or another owner, with its columns.
+    fn touched(&self, changes: &[Change]) -> Vec<AclTarget> {
+        let targets = changes.iter().flat_map(|change| match change {
+            Change::Acl { target, .. } => vec![*target],
+            Change::Owner { object, .. } => {
+                let base = self.before.view().base();
+                let followers = base.objects.followers_of(*object).into_iter();
+                let listed =
+                    followers.filter(|id| base.objects.get(*id).is_some_and(|o| in_universe(base, o)));
+                std::iter::once(*object).chain(listed).map(AclTarget::whole).collect()
+            }
+            _ => Vec::new(),
+        });
+        let mut touched: Vec<AclTarget> = targets.collect();
+        self.with_columns(&mut touched);
+        touched
+    }
+
+    /// Roles whose memberships change, and who inherits from them; not those who are asked about anyway.
+    fn concerned_members(&mut self, edges: &[(Oid, Oid)], whole: &[Oid]) -> Rc<[Oid]> {
         let mut roles = Vec::new();
-        for row in changes.iter().filter_map(either_row) {
-            roles.extend(self.reached_by(row.member).iter().copied());
+        for (_, member) in edges {
+            roles.extend(self.reached_by(*member).iter().copied());
         }
+        roles.retain(|role| !whole.contains(role));
         tidy(self.before, roles)
     }
 
-    /// The units that the group side of the changed memberships has to do with.
-    fn by_membership(
+    /// The group side of these memberships, and all beyond it.
+    fn groups(&self, edges: &[(Oid, Oid)]) -> FxHashSet<Oid> {
+        let mut groups = FxHashSet::default();
+        for (role, _) in edges {
+            groups.extend(self.before.reaches(*role, Mode::Inherit));
+            groups.extend(self.after.reaches(*role, Mode::Inherit));
+        }
+        groups
+    }
+
+    /// Units that the statement does not touch, for roles whose privileges there change all the same.
+    fn elsewhere(
         &self,
-        changes: &[Change],
-        index: &Index,
+        found: Vec<&[AclTarget]>,
         touched: &[AclTarget],
-        members: &Rc<[Oid]>,
+        roles: &Rc<[Oid]>,
         units: &mut Vec<Unit>,
     ) {
-        let mut groups: FxHashSet<Oid> = FxHashSet::default();
-        for row in changes.iter().filter_map(either_row) {
-            groups.extend(self.before.reaches(row.role, Mode::Inherit));
-            groups.extend(self.after.reaches(row.role, Mode::Inherit));
-        }
         // What statements before this one changed is not as the index has it.
         let view = self.before.view();
         let cluster = view.base();
-        let mut overlaid: Vec<AclTarget> = view.changed_acls().collect();
+        let owners = view.changed_owners().map(AclTarget::whole);
+        let mut overlaid: Vec<AclTarget> = view.changed_acls().chain(owners).collect();
         self.with_columns(&mut overlaid);
         let aside: FxHashSet<AclTarget> = overlaid.iter().chain(touched).copied().collect();
-        for targets in index.units_of(groups) {
+        for targets in found {
             let targets: Vec<AclTarget> = match aside.is_empty() {
                 true => targets.to_vec(),
                 false => targets.iter().filter(|t| !aside.contains(t)).copied().collect(),
             };
             if !targets.is_empty() {
-                units.push(Unit { targets, roles: Rc::clone(members), public: false });
+                units.push(Unit { targets, roles: Rc::clone(roles), public: false });
             }
         }
         let touched: FxHashSet<AclTarget> = touched.iter().copied().collect();
         overlaid.retain(|t| !touched.contains(t));
         overlaid.retain(|t| view.object(t.object).is_some_and(|o| in_universe(cluster, o)));
         for targets in self.group(overlaid) {
-            units.push(Unit { targets, roles: Rc::clone(members), public: false });
+            units.push(Unit { targets, roles: Rc::clone(roles), public: false });
         }
     }
 
@@ -159,14 +184,14 @@ impl<'a> Scope<'a> {
         let column = |view: &View| target.is_column().then(|| view.acl(target).cloned()).flatten();
         Some(Key {
             kind: if target.is_column() { AclKind::Column } else { object.kind.acl_kind() },
-            owner: object.owner,
+            owners: [before.owner(target.object), after.owner(target.object)],
             system: (object.oid < Oid::FIRST_NORMAL).then_some(target.object),
             acls: [before.acl(whole).cloned(), after.acl(whole).cloned(), column(before), column(after)],
         })
     }
 
     /// Those who have what the differing items' grantees have.
-    fn touched_unit(&mut self, targets: Vec<AclTarget>, members: &Rc<[Oid]>) -> Option<Unit> {
+    fn touched_unit(&mut self, targets: Vec<AclTarget>, asked: &[Oid]) -> Option<Unit> {
         let target = *targets.first()?;
         let mut grantees = self.differing(AclTarget::whole(target.object));
         if target.is_column() {
@@ -176,11 +201,20 @@ impl<'a> Scope<'a> {
         if public {
             grantees.extend(self.everyone_named(target));
         }
-        let mut roles: Vec<Oid> = members.to_vec();
+        let mut roles: Vec<Oid> = Vec::new();
+        let owners = [self.before, self.after].map(|access| access.view().owner(target.object));
+        if owners[0] != owners[1] {
+            grantees.extend(owners);
+        }
         for grantee in grantees.into_iter().filter(|g| *g != Oid::PUBLIC) {
             roles.extend(self.reached_by(grantee).iter().copied());
         }
-        let roles = tidy(self.before, roles);
+        // Those who come, go, or are superusers on one side alone are asked about on both.
+        let mut roles = tidy(self.before, roles).to_vec();
+        roles.extend(asked);
+        roles.sort_unstable();
+        roles.dedup();
+        let roles: Rc<[Oid]> = roles.into();
         (public || !roles.is_empty()).then_some(Unit { targets, roles, public })
     }
 
@@ -205,25 +239,6 @@ impl<'a> Scope<'a> {
         }
         roles
     }
-
-    /// The edges whose rows go or no longer hand on.
-    pub fn taken(&self, changes: &[Change]) -> Vec<TakenEdge> {
-        let mut edges = Vec::new();
-        for change in changes {
-            let Change::Membership { before: Some(row), after } = change else { continue };
-            let still = after.is_some_and(|row| self.hands_on(&row));
-            if self.hands_on(row) && !still {
-                let reaches = self.before.reaches(row.role, Mode::Inherit).into_iter().collect();
-                edges.push(TakenEdge { member: row.member, reaches });
-            }
-        }
-        edges
-    }
-
-    fn hands_on(&self, row: &Membership) -> bool {
-        let member = || self.before.view().role(row.member).is_some_and(|r| r.inherit);
-        row.inherit.unwrap_or_else(member)
-    }
 }
 
 /// Existing roles that are no superusers, each once, by OID.
@@ -232,11 +247,4 @@ fn tidy(access: &Access<'_>, mut roles: Vec<Oid>) -> Rc<[Oid]> {
     roles.sort_unstable();
     roles.dedup();
     roles.into()
-}
-
-fn either_row(change: &Change) -> Option<&Membership> {
-    match change {
-        Change::Membership { before, after } => before.as_ref().or(after.as_ref()),
-        _ => None,
-    }
 }

@@ -4,7 +4,7 @@
 //! - A first grant on a parameter inserts the row with the default ACL and then updates it (15+).
 //! - `pg_shdepend` has a row for each role that an ACL mentions, but for the owner and pinned roles.
 //! - A membership is one row; its grantor is a dependency since 16.
-//! - Before 16, REVOKE ADMIN OPTION FOR writes a row that had none, too: those updates are possible, not certain.
+//! - REVOKE .. OPTION FOR writes a row that had none, too: those updates are possible, not certain.
 
 use super::outcome::{CatalogWrites, WriteCounts};
 use super::writes::Writes;
@@ -44,7 +44,7 @@ impl Account {
                     _ => {}
                 }
             }
-            account.idle_membership_updates += idle_updates(step, version);
+            account.idle_membership_updates += idle_updates(step);
         }
         account
     }
@@ -148,11 +148,9 @@ fn pinned(role: Oid) -> bool {
     role < Oid::FIRST_UNPINNED
 }
 
-fn idle_updates(step: &Step, version: Version) -> i64 {
+fn idle_updates(step: &Step) -> i64 {
     match &step.statement {
-        Ok(Statement::GrantRole(grant))
-            if version.major() < 16 && grant.revoke && !grant.options.is_empty() =>
-        {
+        Ok(Statement::GrantRole(grant)) if grant.revoke && !grant.options.is_empty() => {
             (grant.roles.len() * grant.members.len()) as i64
         }
         _ => 0,

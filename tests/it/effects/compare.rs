@@ -1,6 +1,7 @@
 //! A step's effect against the difference of what the server answers before and after.
 
 use super::held::{Held, Key, Thing};
+use rolescope::access::Via;
 use rolescope::cluster::{AclTarget, Change, Class, Oid, View};
 use rolescope::preview::{EffectRow, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +16,16 @@ pub fn difference(step: &Step, view: &View, before: &Held, after: &Held) -> Stri
     let (mut public, mut rows) = (BTreeMap::new(), 0_u64);
     for (list, row) in changed_rows(step) {
         let Some(thing) = thing(view, row.target) else { continue };
+        if thing.0 == "pg_parameter_acl" && row.via == Via::Superuser {
+            continue;
+        }
         rows += 1;
         let privilege = row.privilege.name().to_owned();
         if row.role == Oid::PUBLIC {
             public.insert((thing, privilege), (list, row.roles.expect("PUBLIC counts its roles")));
             continue;
         }
-        let key = (row.role.0, thing, privilege);
+        let key = (oid(view, row.role, before, after), thing, privilege);
         let says = (list, row.grantable, row.grant_option_only);
         match expected.remove(&key) {
             Some(is) if is == says => {}
@@ -63,6 +67,7 @@ fn expected(step: &Step, view: &View, before: &Held, after: &Held) -> BTreeMap<K
         .iter()
         .filter_map(|change| match change {
             Change::Acl { target, .. } => thing(view, *target),
+            Change::Owner { object, .. } => thing(view, AclTarget::whole(*object)),
             _ => None,
         })
         .collect();
@@ -96,13 +101,19 @@ fn kept(step: &Step, view: &View, before: &Held, after: &Held) -> Vec<String> {
     let mut wrong = Vec::new();
     for row in step.effect.kept.iter().filter(|row| row.role != Oid::PUBLIC) {
         let Some(thing) = thing(view, row.target) else { continue };
-        let key = (row.role.0, thing, row.privilege.name().to_owned());
+        let key = (oid(view, row.role, before, after), thing, row.privilege.name().to_owned());
         let is = (before.0.contains_key(&key), after.0.get(&key).map(|a| a.grantable));
         if is != (true, Some(row.grantable)) {
             wrong.push(format!("{key:?}: says kept, grantable {}, is {is:?}", row.grantable));
         }
     }
     wrong
+}
+
+/// A role's OID on the server: one that the statement makes has another in the plan.
+fn oid(view: &View, role: Oid, before: &Held, after: &Held) -> u32 {
+    let made = || after.1.get(&view.role_name(role)).copied();
+    if before.1.values().any(|oid| *oid == role.0) { role.0 } else { made().unwrap_or(role.0) }
 }
 
 /// None for what this version has no question for.

@@ -9,9 +9,9 @@ pub type Key = (u32, Thing, String);
 /// A catalog, an OID (or a parameter's name), and a column's number or 0.
 pub type Thing = (String, String, i16);
 
-/// Where the server says true: with grant option or without, and whether `access` shows it.
+/// Where the server says true: with grant option or without, and whether `access` shows it; and all roles by name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Held(pub BTreeMap<Key, Answer>);
+pub struct Held(pub BTreeMap<Key, Answer>, pub BTreeMap<String, u32>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Answer {
@@ -33,7 +33,7 @@ impl Held {
     }
 }
 
-/// Asks the server. Superusers have everything always, and are left out.
+/// Asks the server.
 pub async fn held(client: &Client, major: u16) -> Held {
     let maintain = if major >= 17 { ", 'MAINTAIN'" } else { "" };
     let tables =
@@ -87,7 +87,8 @@ pub async fn held(client: &Client, major: u16) -> Held {
         let answer = Answer { grantable: row.get(5), in_universe: row.get(6) };
         ((row.get(0), thing, row.get(4)), answer)
     };
-    Held(rows.iter().map(entry).collect())
+    let roles = client.query("SELECT rolname::text, oid FROM pg_roles", &[]).await.expect("pg_roles");
+    Held(rows.iter().map(entry).collect(), roles.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 fn part(catalog: &str, function: &str, privileges: &str, filter: &str, in_universe: &str) -> String {
@@ -95,7 +96,7 @@ fn part(catalog: &str, function: &str, privileges: &str, filter: &str, in_univer
         "SELECT r.oid, '{catalog}', o.oid::text, 0::int2, p.p,
                 has_{function}_privilege(r.oid, o.oid, p.p || ' WITH GRANT OPTION'), {in_universe}
          FROM {catalog} o, pg_roles r, unnest(ARRAY[{privileges}]) AS p(p)
-         WHERE NOT r.rolsuper AND ({filter}) AND has_{function}_privilege(r.oid, o.oid, p.p)"
+         WHERE ({filter}) AND has_{function}_privilege(r.oid, o.oid, p.p)"
     )
 }
 
@@ -103,12 +104,13 @@ fn columns() -> String {
     "SELECT r.oid, 'pg_attribute', o.attrelid::text, o.attnum, p.p,
             has_column_privilege(r.oid, o.attrelid, o.attnum, p.p || ' WITH GRANT OPTION'), o.attrelid >= 16384
      FROM pg_attribute o, pg_roles r, unnest(ARRAY['INSERT', 'SELECT', 'UPDATE', 'REFERENCES']) AS p(p)
-     WHERE NOT r.rolsuper AND (o.attrelid >= 16384 OR o.attrelid IN (1259, 1262, 1255)) AND o.attnum > 0 AND o.attacl IS NOT NULL AND NOT o.attisdropped
+     WHERE (o.attrelid >= 16384 OR o.attrelid IN (1259, 1262, 1255)) AND o.attnum > 0 AND o.attacl IS NOT NULL AND NOT o.attisdropped
        AND has_column_privilege(r.oid, o.attrelid, o.attnum, p.p)
        AND NOT has_table_privilege(r.oid, o.attrelid, p.p)"
         .to_owned()
 }
 
+/// Superusers have all of them, those without a row too, which nothing here can ask for.
 fn parameters() -> String {
     "SELECT r.oid, 'pg_parameter_acl', o.parname, 0::int2, p.p,
             has_parameter_privilege(r.oid, o.parname, p.p || ' WITH GRANT OPTION'), true

@@ -11,7 +11,7 @@ use crate::servers::{block_on, connect, for_each_major, instance, options};
 use held::{Held, held};
 use rolescope::cluster::{Cluster, Oid};
 use rolescope::guard::Protected;
-use rolescope::preview::{Plan, PlanOptions, Planner, Step};
+use rolescope::preview::{Plan, PlanOptions, Planner, Step, Verdict};
 use rolescope::server::load;
 use rolescope::simulate::Session;
 use rolescope::sql;
@@ -60,8 +60,9 @@ async fn programs_on(major: u16, seed: u64) {
             if rng.bool() {
                 program.step("RESET SESSION AUTHORIZATION", &mut tally).await;
             }
-            let text = match rng.usize(..3) {
+            let text = match rng.usize(..5) {
                 0 => revoke(&mut rng, &world),
+                1 | 2 => role_or_owner(&mut rng, &world, &database),
                 _ => programs::statement(&mut rng, &world, &Family::GRANTS),
             };
             program.step(&text, &mut tally).await;
@@ -92,6 +93,23 @@ fn revoke(rng: &mut fastrand::Rng, world: &World) -> String {
         2 => format!("REVOKE {what} ON ALL TABLES IN SCHEMA s1 FROM {} CASCADE", world.role(rng)),
         3 => format!("REVOKE {} FROM {} CASCADE", world.role(rng), world.role(rng)),
         _ => format!("REVOKE {what} ON {table} FROM {} CASCADE", world.role(rng)),
+    }
+}
+
+/// What changes privileges without being a GRANT.
+fn role_or_owner(rng: &mut fastrand::Rng, world: &World, database: &str) -> String {
+    let (one, other) = (world.role(rng), world.role(rng));
+    let made = format!("made_{}_{database}", rng.usize(..3));
+    match rng.usize(..10) {
+        0 => format!("ALTER ROLE {one} {}", rng.choice(["SUPERUSER", "NOSUPERUSER"]).expect("one")),
+        1 => format!("ALTER ROLE {one} {}", rng.choice(["INHERIT", "NOINHERIT"]).expect("one")),
+        2 | 3 => format!("CREATE ROLE {made} IN ROLE {one} ROLE {other}"),
+        4 => format!("DROP ROLE {made}"),
+        5 => format!("ALTER TABLE {} OWNER TO {one}", rng.choice(&world.tables).expect("a table")),
+        6 => format!("ALTER DATABASE {database} OWNER TO {one}"),
+        7 => format!("REASSIGN OWNED BY {one} TO {other}"),
+        8 => format!("DROP OWNED BY {one}"),
+        _ => format!("ALTER SCHEMA s1 OWNER TO {one}"),
     }
 }
 
@@ -129,7 +147,7 @@ impl Program {
         let plan = self.plan(text);
         let [step] = plan.steps.as_slice() else { panic!("{text}: {} statements", plan.steps.len()) };
         // The programs name rdsadmin too, which is no superuser here and protected all the same.
-        if plan.block().is_some() {
+        if plan.block().is_some() || matches!(step.verdict, Verdict::Unsupported(_)) {
             return;
         }
         let run = self.client.batch_execute(text).await;

@@ -248,4 +248,23 @@ const FACTS: &[Fact] = &[
         ],
         ends: &[],
     },
+    Fact {
+        name: "3.4 a role twice in one REVOKE: the second does not see what the first wrote",
+        majors: 16..=18,
+        set_up: "CREATE ROLE g%; CREATE ROLE m%; GRANT g% TO m%",
+        steps: &[
+            ("REVOKE g%, g% FROM m%", "XX000"),
+            ("REVOKE INHERIT OPTION FOR g% FROM m%, m%", "ok"),
+            ("REVOKE INHERIT OPTION FOR g%, g% FROM m%", "XX000"),
+            ("GRANT g%, g% TO m%", "00000 00000"),
+        ],
+        ends: &[],
+    },
+    Fact {
+        name: "3.2 a role twice in one REVOKE: the second finds it gone, up to 15",
+        majors: 13..=15,
+        set_up: "CREATE ROLE g%; CREATE ROLE m%; GRANT g% TO m%",
+        steps: &[("REVOKE g%, g% FROM m%", "01000")],
+        ends: &[],
+    },
 ];
