@@ -19,17 +19,17 @@ fn command(place: &Place<'_>, arguments: &[&str]) -> Command {
 }
 
 /// Runs a command with the connection as its last argument.
-fn run(place: &Place<'_>, arguments: &[&str]) -> Output {
+pub fn run(place: &Place<'_>, arguments: &[&str]) -> Output {
     let conninfo = place.conninfo();
     let arguments: Vec<&str> = arguments.iter().copied().chain([conninfo.as_str()]).collect();
     command(place, &arguments).output().expect("the program starts")
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("{output:?}"))
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
@@ -38,7 +38,7 @@ fn lines(output: &Output) -> Vec<Value> {
 }
 
 /// The journal of the user that the program ran for.
-fn journal(place: &Place<'_>) -> String {
+pub fn journal(place: &Place<'_>) -> String {
     let folder = place.folder.path().join(".local/state/rolescope/journal");
     let Ok(files) = std::fs::read_dir(folder) else { return String::new() };
     files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()

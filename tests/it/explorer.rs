@@ -10,7 +10,8 @@ mod life;
 /// The explorer on a server, in a terminal of its own.
 pub struct Explorer {
     pub pty: Pty,
-    _state: TempDir,
+    /// Where the journal is.
+    pub state: TempDir,
 }
 
 impl Explorer {
@@ -25,7 +26,7 @@ impl Explorer {
         let state = tempfile::tempdir().unwrap();
         let mut command = Pty::command(env!("CARGO_BIN_EXE_rolescope"), arguments);
         command.env("XDG_STATE_HOME", state.path());
-        Explorer { pty: Pty::run(command, columns, rows), _state: state }
+        Explorer { pty: Pty::run(command, columns, rows), state }
     }
 
     /// With everything loaded.

@@ -1,9 +1,16 @@
-//! Passwords and verifiers, as the servers see them.
+//! Passwords and verifiers, as the servers see them; and that no clear text leaves the program.
 
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rolescope::server::scram;
 use rolescope::sql::{is_clear_text, quote_literal};
 
-use crate::servers::for_each_major_async;
+use crate::apply::{Place, place};
+use crate::cli::{code, journal, run, text};
+use crate::explorer::Explorer;
+use crate::servers::{Server, block_on, for_each_major, for_each_major_async, server};
 
 /// A verifier, and what is none or only just one.
 fn candidates() -> Vec<String> {
@@ -126,4 +133,101 @@ fn a_password_is_hashed_as_the_server_hashes_it() {
             assert_eq!(ours, verifier, "{}: {password:?}", server.major);
         }
     });
+}
+
+/// What the server stores, which it has been sent as it is.
+async fn stored(place: &Place<'_>, role: &str) -> String {
+    let sql = "SELECT rolpassword FROM pg_authid WHERE rolname = $1";
+    place.as_superuser().await.query_one(sql, &[&role]).await.expect("a role").get(0)
+}
+
+fn log(server: &Server) -> String {
+    String::from_utf8_lossy(&std::fs::read(server.instance.log_path()).expect("a log")).into_owned()
+}
+
+/// Every file below a folder, one after the other.
+fn files(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let read = |path: std::path::PathBuf| match path.is_dir() {
+        true => files(&path),
+        false => std::fs::read_to_string(path).unwrap_or_default(),
+    };
+    entries.map(read).collect()
+}
+
+#[test]
+fn no_clear_text_leaves_apply_and_the_password_opens_the_door() {
+    for_each_major(|server| {
+        let place = block_on(place(server));
+        let role = server.unique("born");
+        for (format, sql, password) in [
+            ("json", "CREATE USER {role} PASSWORD 'tintagel 1'", "tintagel 1"),
+            ("text", "ALTER ROLE {role} PASSWORD $p$tintagel'2$p$", "tintagel'2"),
+            (
+                "json",
+                "SET password_encryption = md5; ALTER USER {role} ENCRYPTED PASSWORD U&'tintagel \\00e9'",
+                "tintagel é",
+            ),
+        ] {
+            let sql = sql.replace("{role}", &role);
+            let output = run(&place, &["apply", "--yes", "--format", format, "-c", &sql]);
+            let said = text(&output.stdout) + &text(&output.stderr) + &journal(&place);
+            assert_eq!(code(&output), 0, "{}: {said}", server.major);
+            block_on(async {
+                server.connect(&role, password, &place.database).await;
+                let verifier = stored(&place, &role).await;
+                assert!(
+                    !is_clear_text(&verifier, server.major) && verifier.starts_with("SCRAM"),
+                    "{verifier}"
+                );
+                assert!(log(server).contains(&verifier), "the log has what was sent");
+                assert!(!said.contains(&verifier) && said.contains("'***'"), "{said}");
+            });
+            assert!(!said.contains("tintagel"), "{said}");
+            assert!(!log(server).contains("tintagel"), "{}", server.major);
+        }
+    });
+}
+
+#[test]
+fn the_explorer_asks_for_a_password_and_nobody_sees_it() {
+    for major in [13, 16, 18] {
+        let server = server(major);
+        let place = block_on(place(server));
+        let role = server.unique("tristan");
+        block_on(async {
+            let create = format!("CREATE ROLE {role} LOGIN");
+            place.as_boss().await.batch_execute(&create).await.expect("CREATE ROLE");
+        });
+        let mut explorer = Explorer::run(&[&place.conninfo()], 120, 40).loaded();
+        explorer.pty.keys(&format!("/{role}"));
+        explorer.pty.wait_for("1 found");
+        explorer.pty.keys("\rp");
+        explorer.pty.wait_for(&format!("Of {role}."));
+        explorer.pty.keys("camelot\r");
+        explorer.pty.wait_for("Type it again.");
+        explorer.pty.keys("camelot\r");
+        explorer.pty.wait_for(&format!("ALTER ROLE {role} PASSWORD *********"));
+        explorer.pty.keys("\x19");
+        explorer.pty.wait_quiet(std::time::Duration::from_millis(300));
+        assert!(copied(&explorer).starts_with(&format!("ALTER ROLE {role} PASSWORD 'SCRAM-SHA-256$4096:")));
+        explorer.pty.keys("\r");
+        explorer.pty.wait_for("Enter applies it");
+        explorer.pty.keys("\r");
+        explorer.pty.wait_for("Committed.");
+        let seen = String::from_utf8_lossy(&explorer.pty.bytes()).into_owned();
+        assert!(!seen.contains("camelot") && !files(explorer.state.path()).contains("camelot"));
+        assert!(files(explorer.state.path()).contains("'***'"), "there is a journal");
+        assert!(!log(server).contains("camelot"));
+        explorer.quit();
+        block_on(server.connect(&role, "camelot", &place.database));
+    }
+}
+
+/// What was put on the clipboard last.
+fn copied(explorer: &Explorer) -> String {
+    let seen = String::from_utf8_lossy(&explorer.pty.bytes()).into_owned();
+    let (_, last) = seen.rsplit_once("\x1b]52;c;").expect("something was copied");
+    let (base64, _) = last.split_once('\x1b').expect("an end");
+    String::from_utf8(STANDARD.decode(base64).expect("base64")).expect("UTF-8")
 }
