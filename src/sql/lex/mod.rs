@@ -101,11 +101,23 @@ pub(super) struct Lexer<'a> {
     options: Options,
     /// Warnings for the lexeme being read.
     notices: Vec<Notice>,
+    operators: Operators,
+}
+
+/// A run of operator characters, looked at once however many operators are in it.
+#[derive(Clone, Copy, Default)]
+struct Operators {
+    /// Its end, or where a comment starts in it.
+    end: usize,
+    /// Where the + and - start that are at its end.
+    before_signs: usize,
+    /// Its last character that SQL's own operators have not.
+    last_foreign: Option<usize>,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(src: &'a str, options: Options) -> Self {
-        Self { src, pos: 0, options, notices: Vec::new() }
+        Self { src, pos: 0, options, notices: Vec::new(), operators: Operators::default() }
     }
 
     /// Goes on from another place.
@@ -247,13 +259,14 @@ impl<'a> Lexer<'a> {
 
     /// The server's rule for where an operator ends.
     fn operator(&mut self, start: usize) -> Token {
-        let run = self.take_while(|byte| is_operator(byte as char));
-        let comment = ["/*", "--"].iter().filter_map(|mark| run.find(mark)).min();
-        let mut symbol = run.get(..comment.unwrap_or(run.len())).unwrap_or_default();
-        // + and - end an operator of several characters only if it has one that SQL's own operators have not.
-        while symbol.len() > 1 && symbol.ends_with(['+', '-']) && !symbol.contains(is_foreign_operator) {
-            symbol = symbol.get(..symbol.len() - 1).unwrap_or_default();
+        if start >= self.operators.end {
+            self.operators = self.operator_run(start);
         }
+        let Operators { end, before_signs, last_foreign } = self.operators;
+        // + and - end an operator of several characters only if it has one that SQL's own operators have not.
+        let has_foreign = last_foreign.is_some_and(|at| at >= start);
+        let end = if has_foreign { end } else { before_signs.max(start + 1) };
+        let symbol = self.src.get(start..end).unwrap_or_default();
         self.pos = start + symbol.len();
         let mut chars = symbol.chars();
         match (chars.next(), chars.next()) {
@@ -263,6 +276,22 @@ impl<'a> Lexer<'a> {
                 Token::Bad(Box::new(LexError::near("operator too long", start, self.pos)))
             }
             _ => Token::Op(if symbol == "!=" { "<>".to_owned() } else { symbol.to_owned() }),
+        }
+    }
+
+    fn operator_run(&self, start: usize) -> Operators {
+        let rest = self.rest();
+        let ends = |(at, byte): (usize, u8)| {
+            let comment =
+                matches!((byte, rest.as_bytes().get(at + 1)), (b'/', Some(b'*')) | (b'-', Some(b'-')));
+            (comment || !is_operator(byte as char)).then_some(at)
+        };
+        let length = rest.bytes().enumerate().find_map(ends).unwrap_or(rest.len());
+        let run = rest.get(..length).unwrap_or_default();
+        Operators {
+            end: start + run.len(),
+            before_signs: start + run.trim_end_matches(['+', '-']).len(),
+            last_foreign: run.rfind(is_foreign_operator).map(|at| start + at),
         }
     }
 

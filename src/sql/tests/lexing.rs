@@ -90,3 +90,12 @@ fn operators_end_where_the_server_ends_them() {
         );
     }
 }
+
+/// A run of operator characters is looked at once, not once for each operator or comment in it.
+#[test]
+fn a_run_of_operators_is_read_in_linear_time() {
+    for piece in ["+-", "@+/**/", "<+-", "- "] {
+        let text = piece.repeat(100_000);
+        assert!(parse_script(&text, &Options::new(18)).len() <= 1, "{piece}");
+    }
+}

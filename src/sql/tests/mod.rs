@@ -1,6 +1,7 @@
 mod arbitrary;
 mod lexing;
 mod masking;
+mod mutants;
 mod properties;
 mod sealing;
 mod spellings;

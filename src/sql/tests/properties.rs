@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::arbitrary::{any_statement, since};
-use crate::sql::{Options, Parsed, parse_script, print, quote_literal};
+use super::mutants;
+use crate::sql::{Options, Parsed, Statement, parse_script, print, quote_literal};
 
 /// Pieces of SQL, well formed and not.
 fn soup() -> impl Strategy<Value = String> {
@@ -107,12 +108,41 @@ proptest! {
     }
 }
 
+/// Inputs of every shape, long enough that what takes more than linear time does not end in a test's time.
 #[test]
 fn time_grows_with_the_text_only() {
-    let long = "grant a to b; /* c */ 'd' \n".repeat(20_000);
-    assert_eq!(parse_script(&long, &Options::new(18)).len(), 20_001);
-    let open = "$a$ '".repeat(100_000);
-    assert_eq!(parse_script(&open, &Options::new(18)).len(), 1);
-    let list = format!("grant a to b{}", ", c".repeat(200_000));
-    assert!(parse_script(&list, &Options::new(18))[0].result.is_ok());
+    for (name, make) in mutants::SHAPES {
+        let text = make(mutants::LONG / 16);
+        let start = std::time::Instant::now();
+        for options in [13, 18].map(Options::new) {
+            let statements = parse_script(&text, &options);
+            assert!(covers(&text, &statements), "{name}");
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{name}: {:?}", start.elapsed());
+    }
+}
+
+/// As `examples/fuzz_parser.rs` does for longer.
+#[test]
+fn damaged_texts_neither_panic_nor_get_lost() {
+    let seed = std::env::var("ROLESCOPE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("ROLESCOPE_SEED={seed}");
+    let mut rng = fastrand::Rng::with_seed(seed);
+    for _ in 0..20_000 {
+        let text = mutants::text(&mut rng);
+        let options = Options { major: rng.u16(13..=18), standard_conforming_strings: rng.u8(..5) > 0 };
+        let statements = parse_script(&text, &options);
+        assert!(covers(&text, &statements), "{text:?} {options:?}");
+        for parsed in statements {
+            let Ok(statement) = &parsed.result else { continue };
+            if matches!(statement, Statement::Unsupported(_)) {
+                continue;
+            }
+            let printed = print(statement, options.major);
+            let again = parse_script(&printed, &options);
+            assert_eq!(again.len(), 1, "{text:?} {printed:?} {options:?}");
+            assert_eq!(again[0].result.as_ref(), Ok(statement), "{text:?} {printed:?} {options:?}");
+        }
+    }
 }
