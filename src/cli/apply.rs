@@ -9,6 +9,7 @@ use super::args::{Cli, Input, PlanFormat, ScriptArgs};
 use super::confirm::Terminal;
 use super::failure::{Failure, Status};
 use super::{output, plan, script, session};
+use crate::cluster::View;
 use crate::preview::report::{self, Style, visible};
 use crate::preview::{OnError, Passwords, Plan, PlanOptions, Planner, Step};
 use crate::server::apply::{self, Applied, ApplyError, ApplyOptions, Difference, Fate, Refusal};
@@ -161,13 +162,13 @@ impl Run<'_> {
         plan: &Plan,
         result: impl Fn(usize) -> (Fate, Option<&'d Difference>),
     ) -> Result<(), Failure> {
-        let line = |(at, step)| {
-            let (fate, difference) = result(at);
+        let mut at = 0..;
+        let line = |step: &Step, view: &View| {
+            let (fate, difference) = result(at.next().unwrap_or_default());
             let difference = difference.map(|difference| difference.json(&plan.after));
-            report::json(step, &plan.after, Some(&report::Applied { applied: fate.word(), difference }))
-                + "\n"
+            report::json(step, view, Some(&report::Applied { applied: fate.word(), difference })) + "\n"
         };
-        output::print(&plan.steps.iter().enumerate().map(line).collect::<String>())
+        output::print(&plan.each(line).concat())
     }
 
     /// What came of it, and the exit status that says the same.

@@ -100,16 +100,14 @@ pub fn status(plan: &Plan) -> Status {
 
 fn render(plan: &Plan, format: PlanFormat) -> String {
     match format {
-        PlanFormat::Json => {
-            plan.steps.iter().map(|step| report::json(step, &plan.after, None) + "\n").collect()
-        }
+        PlanFormat::Json => plan.each(|step, view| report::json(step, view, None) + "\n").concat(),
         PlanFormat::Text => text(plan, output::style()),
     }
 }
 
 /// The whole plan for people.
 pub fn text(plan: &Plan, style: Style) -> String {
-    let steps = plan.steps.iter().map(|step| report::text(step, &plan.after, style));
+    let steps = plan.each(|step, view| report::text(step, view, style)).into_iter();
     let end = Some(report::plan_end(plan, style)).filter(|end| !end.is_empty());
     steps.chain(end).collect::<Vec<_>>().join("\n")
 }

@@ -71,6 +71,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Says something of each step, with the names as they are after it.
+    pub fn each<T>(&self, mut say: impl FnMut(&Step, &View) -> T) -> Vec<T> {
+        let mut view = self.after.unchanged();
+        let say = |step: &Step| {
+            view.apply_all(&step.changes);
+            say(step, &view)
+        };
+        self.steps.iter().map(say).collect()
+    }
+
     /// What all statements together change, in order; an entry that two statements change is there twice.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.steps.iter().flat_map(|step| &step.changes)

@@ -188,11 +188,11 @@ const LIST: usize = 1000;
 
 /// The preview in the words that `plan` and `apply` use. The statement itself stands in the line above.
 fn lines(plan: &Plan, rehearsed: bool) -> Vec<Line> {
-    let mut lines = Vec::new();
-    for step in &plan.steps {
+    let steps = plan.each(|step, view| {
         let skip = if plan.steps.len() == 1 { step.masked.lines().count() } else { 0 };
-        lines.extend(report::lines(step, &plan.after, LIST).into_iter().skip(skip));
-    }
+        report::lines(step, view, LIST).into_iter().skip(skip).collect::<Vec<_>>()
+    });
+    let mut lines = steps.concat();
     lines.extend(report::plan_end_lines(plan));
     if rehearsed {
         lines.insert(

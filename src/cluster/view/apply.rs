@@ -80,6 +80,7 @@ impl View {
         if let Some(role) = before {
             self.role_names.insert(role.name.clone(), None);
             self.roles.insert(role.oid, None);
+            self.dropped.insert(role.oid, role.name.clone());
         }
         if let Some(role) = after {
             self.role_names.insert(role.name.clone(), Some(role.oid));

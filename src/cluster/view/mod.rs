@@ -27,6 +27,8 @@ pub struct View {
     roles: BTreeMap<Oid, Option<Role>>,
     /// Names that came, or went (none).
     role_names: FxHashMap<String, Option<Oid>>,
+    /// Last names of roles that changes dropped.
+    dropped: FxHashMap<Oid, String>,
     owners: FxHashMap<ObjectId, Oid>,
     default_acls: BTreeMap<DefaultAclKey, Option<Acl>>,
     settings: BTreeMap<(Oid, Oid), Option<Vec<String>>>,
@@ -52,6 +54,7 @@ impl View {
             parameters: Vec::new(),
             roles: BTreeMap::new(),
             role_names: FxHashMap::default(),
+            dropped: FxHashMap::default(),
             owners: FxHashMap::default(),
             default_acls: BTreeMap::new(),
             settings: BTreeMap::new(),
@@ -62,6 +65,11 @@ impl View {
             parameter_oids: FxHashMap::default(),
             last_oid: Oid(0),
         }
+    }
+
+    /// The same without its changes; what has a place in it keeps that.
+    pub fn unchanged(&self) -> Self {
+        View { parameters: self.parameters.clone(), ..View::new(Arc::clone(&self.base)) }
     }
 
     /// What lies below the changes.

@@ -20,10 +20,16 @@ impl View {
         }
     }
 
-    /// A role's name; a dropped one's OID; `PUBLIC` for everybody.
+    /// The name of a role that is there, or was until a change dropped it.
+    pub fn known_name(&self, oid: Oid) -> Option<&str> {
+        let name = self.role(oid).map(|role| role.name.as_str());
+        name.or_else(|| self.dropped.get(&oid).map(String::as_str))
+    }
+
+    /// A role's name; that of one that was dropped before there was this view is its OID; `PUBLIC` for everybody.
     pub fn role_name(&self, oid: Oid) -> String {
-        match self.role(oid) {
-            Some(role) => role.name.clone(),
+        match self.known_name(oid) {
+            Some(name) => name.to_owned(),
             None if oid == Oid::PUBLIC => "PUBLIC".to_owned(),
             None => oid.to_string(),
         }

@@ -1,7 +1,10 @@
 //! Changes as CONTRACT's catalog entries.
 
-use crate::cluster::{Acl, AclTarget, Change, Class, Membership, Oid, Password, Role, View, item_text};
+use crate::cluster::{
+    Acl, AclTarget, Change, Class, Membership, ObjectId, Oid, Password, Role, View, item_text,
+};
 use crate::sql::identity::{column_identity, object_identity, object_type, quoted};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::json;
 
@@ -25,6 +28,12 @@ pub enum ChangeReport {
         before: Option<Vec<String>>,
         /// The same afterwards.
         after: Option<Vec<String>>,
+        /// The owner, where it becomes another.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner_before: Option<String>,
+        /// The owner afterwards.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner_after: Option<String>,
     },
     /// A row of `pg_auth_members`.
     Membership {
@@ -66,6 +75,8 @@ pub fn change_report(change: &Change, view: &View) -> ChangeReport {
             column: column_identity(view, *target),
             before: before.as_ref().map(|acl| acl_text(acl, view)),
             after: after.as_ref().map(|acl| acl_text(acl, view)),
+            owner_before: None,
+            owner_after: None,
         },
         Change::Membership { before, after } => {
             let row = after.or(*before);
@@ -74,7 +85,7 @@ pub fn change_report(change: &Change, view: &View) -> ChangeReport {
                 catalog: "pg_auth_members",
                 role: name(row.map(|r| r.role)),
                 member: name(row.map(|r| r.member)),
-                grantor: row.and_then(|r| view.role(r.grantor)).map(|r| r.name.clone()),
+                grantor: row.and_then(|r| view.known_name(r.grantor)).map(str::to_owned),
                 before: before.map(options),
                 after: after.map(options),
             }
@@ -82,15 +93,7 @@ pub fn change_report(change: &Change, view: &View) -> ChangeReport {
         Change::Role { before, after, new_password } => {
             ChangeReport::Row(role(before.as_deref(), after.as_deref(), *new_password))
         }
-        Change::Owner { object, before, after } => ChangeReport::Row(json!({
-            "catalog": catalog(view, AclTarget::whole(*object)),
-            "type": object_type(view, *object),
-            "identity": object_identity(view, *object),
-            "before": null,
-            "after": null,
-            "owner_before": view.role_name(*before),
-            "owner_after": view.role_name(*after),
-        })),
+        Change::Owner { object, before, after } => owner(view, *object, *before, *after),
         Change::DefaultAcl { key, before, after } => ChangeReport::Row(json!({
             "catalog": "pg_default_acl",
             "role": view.role_name(key.role),
@@ -122,16 +125,64 @@ pub fn change_report(change: &Change, view: &View) -> ChangeReport {
     }
 }
 
+/// All changes of a statement: an object whose ACL and owner change is one entry, and a rename is the old name going and
+/// the new one coming.
+pub fn change_reports(changes: &[Change], view: &View) -> Vec<ChangeReport> {
+    let owners: FxHashMap<ObjectId, (Oid, Oid)> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Owner { object, before, after } => Some((*object, (*before, *after))),
+            _ => None,
+        })
+        .collect();
+    let with_acl = |object: &ObjectId| {
+        let whole = AclTarget::whole(*object);
+        changes.iter().any(|change| matches!(change, Change::Acl { target, .. } if *target == whole))
+    };
+    let mut reports = Vec::new();
+    for change in changes {
+        match change {
+            Change::Owner { object, .. } if with_acl(object) => {}
+            Change::Acl { target, .. } if !target.is_column() && owners.contains_key(&target.object) => {
+                let (before, after) = owners.get(&target.object).copied().unwrap_or_default();
+                reports.push(with_owner(change_report(change, view), view, before, after));
+            }
+            Change::Role { before: Some(old), after: Some(new), .. } if old.name != new.name => {
+                let (old, new) = (Some(old.as_ref()), Some(new.as_ref()));
+                reports.extend([role(old, None, false), role(None, new, false)].map(ChangeReport::Row));
+            }
+            change => reports.push(change_report(change, view)),
+        }
+    }
+    reports
+}
+
+fn with_owner(mut report: ChangeReport, view: &View, before: Oid, after: Oid) -> ChangeReport {
+    if let ChangeReport::Acl { owner_before, owner_after, .. } = &mut report {
+        *owner_before = Some(view.role_name(before));
+        *owner_after = Some(view.role_name(after));
+    }
+    report
+}
+
+/// An owner that becomes another while the ACL, where there can be one, stays as it is.
+fn owner(view: &View, object: ObjectId, before: Oid, after: Oid) -> ChangeReport {
+    let target = AclTarget::whole(object);
+    let acl = view.acl(target).cloned();
+    let same = Change::Acl { target, before: acl.clone(), after: acl };
+    with_owner(change_report(&same, view), view, before, after)
+}
+
 fn role_names(roles: &[Oid], view: &View) -> Vec<String> {
     roles.iter().map(|role| view.role_name(*role)).collect()
 }
 
-fn schema_name(view: &View, oid: Oid) -> Option<String> {
+pub(super) fn schema_name(view: &View, oid: Oid) -> Option<String> {
     let id = view.object_by_oid(Class::Schema, oid)?;
     view.object(id).map(|schema| schema.name.to_string())
 }
 
-fn database_name(view: &View, oid: Oid) -> Option<String> {
+pub(super) fn database_name(view: &View, oid: Oid) -> Option<String> {
     let id = view.object_by_oid(Class::Database, oid)?;
     view.object(id).map(|database| database.name.to_string())
 }

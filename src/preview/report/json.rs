@@ -1,6 +1,6 @@
 //! One statement as one line of JSON.
 
-use super::changes::{ChangeReport, change_report};
+use super::changes::{ChangeReport, change_reports};
 use super::effect::{EffectReport, effect_report};
 use super::visible::json_escaped;
 use crate::cluster::View;
@@ -82,7 +82,7 @@ pub fn json(step: &Step, view: &View, applied: Option<&Applied>) -> String {
         detail: error.and_then(|e| e.detail.as_deref()),
         hint: error.and_then(|e| e.hint.as_deref()),
         notices: &step.notices,
-        changes: step.changes.iter().map(|change| change_report(change, view)).collect(),
+        changes: change_reports(&step.changes, view),
         effect: effect_report(&step.effect, view),
         warnings: &step.warnings,
         undo: step.undo.as_ref().ok().map(|undo| undo.statements.as_slice()),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod effect;
+mod entries;
 mod json;
 mod numbers;
 #[cfg(test)]
@@ -9,7 +10,7 @@ mod tests;
 mod text;
 mod visible;
 
-pub use changes::{ChangeReport, change_report};
+pub use changes::{ChangeReport, change_report, change_reports};
 pub use json::{Applied, json};
 pub use numbers::{count, grouped};
 pub use text::{Line, Mark, Style, lines, plan_end, plan_end_lines, text};

@@ -1,11 +1,10 @@
 //! One statement as text for people: what it does, who gains and who loses, counts before lists.
 
-use super::changes::acl_text;
 use super::effect::role_name;
 use super::numbers::{count, grouped};
 use super::visible::{visible, visible_lines};
 use crate::access::Via;
-use crate::cluster::{Acl, AclTarget, Change, Membership, Oid, Privileges, View};
+use crate::cluster::{AclTarget, Change, Oid, Privileges, View};
 use crate::preview::{EffectRow, Plan, Step, Verdict};
 use crate::simulate::{Certainty, ServerError, Severity};
 use crate::sql::identity::{column_identity, object_identity, object_type};
@@ -78,8 +77,9 @@ pub struct Line {
 /// From how many lines on what is only good to know comes after what must be seen: warnings, and the undo.
 const LONG: usize = 6;
 
-struct Text<'a> {
-    view: &'a View,
+/// A report being written.
+pub(super) struct Text<'a> {
+    pub(super) view: &'a View,
     list: usize,
     out: Vec<Line>,
 }
@@ -134,7 +134,7 @@ impl Text<'_> {
         self.out.push(Line { mark: None, text: visible(line).into_owned() });
     }
 
-    fn mark(&mut self, mark: Mark, line: &str) {
+    pub(super) fn mark(&mut self, mark: Mark, line: &str) {
         self.out.push(Line { mark: Some(mark), text: visible(line).into_owned() });
     }
 
@@ -234,63 +234,9 @@ impl Text<'_> {
             self.line(&format!("  {} change:", count(changes.len() as u64, "entry")));
         }
         for change in changes.iter().take(self.list) {
-            match change {
-                Change::Acl { target, before, after } => self.acl(*target, before.as_ref(), after.as_ref()),
-                Change::Membership { before, after } => self.membership(before.as_ref(), after.as_ref()),
-                other => {
-                    let report = super::changes::change_report(other, self.view);
-                    let text = serde_json::to_string(&report).unwrap_or_default();
-                    self.mark(Mark::Become, &text);
-                }
-            }
+            self.entry(change);
         }
         self.more(changes.len(), "changed entry");
-    }
-
-    fn acl(&mut self, target: AclTarget, before: Option<&Acl>, after: Option<&Acl>) {
-        let place = self.place(target);
-        let view = self.view;
-        let text = |acl: &Acl, n: usize| acl_text(acl, view).get(n).cloned().unwrap_or_default();
-        // A column's default is nothing at all.
-        if before.is_none() && !target.is_column() {
-            self.mark(Mark::Become, &format!("{place}  default privileges (NULL) become written out"));
-        }
-        let empty: Acl = [].into();
-        let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
-        for (n, item) in before.iter().enumerate() {
-            let key = |other: &&crate::cluster::AclItem| {
-                (other.grantee, other.grantor) == (item.grantee, item.grantor)
-            };
-            match after.iter().position(|other| key(&other)) {
-                None => self.mark(Mark::Lose, &format!("{place}  {}", text(before, n))),
-                Some(m) if after.get(m) != Some(item) => {
-                    let line = format!("{place}  {}  becomes  {}", text(before, n), text(after, m));
-                    self.mark(Mark::Become, &line);
-                }
-                Some(_) => {}
-            }
-        }
-        for (m, item) in after.iter().enumerate() {
-            if !before.iter().any(|b| (b.grantee, b.grantor) == (item.grantee, item.grantor)) {
-                self.mark(Mark::Gain, &format!("{place}  {}", text(after, m)));
-            }
-        }
-    }
-
-    fn membership(&mut self, before: Option<&Membership>, after: Option<&Membership>) {
-        let Some(row) = after.or(before) else { return };
-        let grantor = self.view.role(row.grantor).map_or("nobody known", |r| &r.name);
-        let (role, member) = (self.view.role_name(row.role), self.view.role_name(row.member));
-        let what = format!("{member} in {role}");
-        let by = format!("granted by {grantor}");
-        match (before, after) {
-            (Some(before), Some(after)) => {
-                let (old, new) = (options(before), options(after));
-                self.mark(Mark::Become, &format!("{what}  {old}  becomes  {new}, {by}"));
-            }
-            (None, _) => self.mark(Mark::Gain, &format!("{what}  {}, {by}", options(row))),
-            (_, None) => self.mark(Mark::Lose, &format!("{what}  {}, {by}", options(row))),
-        }
     }
 
     /// A count, then a line for each object and set of privileges with the roles it is about.
@@ -302,11 +248,25 @@ impl Text<'_> {
         let some =
             if shown < all { format!(", of which {} are listed", grouped(shown)) } else { String::new() };
         self.mark(mark, &format!("{} {word}{some}", count(all, "privilege")));
-        let lines = self.grouped_rows(rows);
+        let lines = if mark == Mark::Keep { self.grouped_rows(rows) } else { self.without_public(rows) };
         for line in lines.iter().take(self.list) {
             self.line(&format!("    {line}"));
         }
         self.more(lines.len(), "line");
+    }
+
+    /// Whoever comes or goes gets or loses what everybody has: a number says that.
+    fn without_public(&self, rows: &[EffectRow]) -> Vec<String> {
+        let as_everybody = |row: &EffectRow| row.via == Via::Public && row.role != Oid::PUBLIC;
+        let own: Vec<EffectRow> = rows.iter().filter(|row| !as_everybody(row)).cloned().collect();
+        let mut by_role: BTreeMap<String, u64> = BTreeMap::new();
+        for row in rows.iter().filter(|row| as_everybody(row)) {
+            *by_role.entry(role_name(row.role, self.view)).or_default() += 1;
+        }
+        let by_public = by_role
+            .into_iter()
+            .map(|(role, n)| format!("{} that everybody has through PUBLIC: {role}", count(n, "privilege")));
+        self.grouped_rows(&own).into_iter().chain(by_public).collect()
     }
 
     /// Rows of the same role in the same way make one line, and so do objects about which the same is to be said:
@@ -377,7 +337,7 @@ impl Text<'_> {
         format!("{name} ({how})")
     }
 
-    fn place(&self, target: AclTarget) -> String {
+    pub(super) fn place(&self, target: AclTarget) -> String {
         let object = object_identity(self.view, target.object);
         match column_identity(self.view, target) {
             Some(column) => format!("column {column} of {object}"),
@@ -402,16 +362,4 @@ struct Said {
     option_only: bool,
     what: &'static str,
     who: Vec<String>,
-}
-
-fn options(row: &Membership) -> String {
-    let flag = |name: &'static str, set: Option<bool>| match set {
-        Some(true) => Some(name.to_owned()),
-        Some(false) => Some(format!("no {name}")),
-        None => None,
-    };
-    let admin = row.admin.then(|| "admin".to_owned());
-    let words: Vec<String> =
-        [admin, flag("inherit", row.inherit), flag("set", row.set)].into_iter().flatten().collect();
-    if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
 }

@@ -25,7 +25,7 @@ pub use rehearse::{Rehearsal, rehearse};
 pub use request::{ApplyOptions, Progress};
 
 use crate::cluster::View;
-use crate::preview::report::change_report;
+use crate::preview::report::change_reports;
 use crate::preview::{Plan, Planner};
 use crate::server::Opener;
 use crate::server::journal::{Entry, Intent, Place};
@@ -146,8 +146,10 @@ fn intent(transaction: &Transaction, plan: &Plan, xid: u64) -> Intent {
         xid,
         statements: plan.steps.iter().map(|step| step.masked.clone()).collect(),
         changes: plan
-            .changes()
-            .filter_map(|c| serde_json::to_value(change_report(c, &plan.after)).ok())
+            .each(|step, view| change_reports(&step.changes, view))
+            .concat()
+            .into_iter()
+            .filter_map(|change| serde_json::to_value(change).ok())
             .collect(),
         undo: undos.map(|undos| undos.into_iter().flatten().cloned().collect()),
     }
