@@ -1,7 +1,7 @@
 use crate::cluster::testing::Builder;
 use crate::cluster::{AclTarget, Detail};
 use crate::guard::Protected;
-use crate::preview::{PlanOptions, Planner};
+use crate::preview::{Passwords, PlanOptions, Planner};
 use crate::simulate::Session;
 
 /// shop.orders of `owner`, open to `readers` and its member alice; bob stands aside.
@@ -179,4 +179,41 @@ fn a_member_by_another_grantor_or_way_stays_one() {
     b.member(alice, bob).member_with(readers, bob, |row| row.grantor = dba);
     let found = warnings(&b, "dba", "REVOKE readers FROM bob");
     assert_eq!(found, [("still_member", "bob stays a member of readers through alice.".to_owned())]);
+}
+
+/// The warnings and the notices of a script's last statement, as its passwords get to the server.
+fn of_password(major: u16, passwords: Passwords, script: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+    let (mut b, _) = shop(major);
+    let boss = b.role_with("boss", |r| r.superuser = true);
+    let cluster = b.build();
+    let session = Session::as_role(&cluster, boss);
+    let options = PlanOptions { passwords, ..PlanOptions::default() };
+    let plan = Planner::new(cluster, Protected::default()).plan_text(session, &options, script);
+    assert!(plan.is_ok(), "{script}: {:?}", plan.steps);
+    let step = plan.steps.last().expect("a step");
+    assert!(!step.masked.contains("sesame"), "{}", step.masked);
+    let notices = step.notices.iter().map(|notice| notice.sqlstate);
+    (step.warnings.iter().map(|w| w.code).collect(), notices.collect())
+}
+
+#[test]
+fn a_password_is_sent_as_a_verifier_or_as_it_is_written() {
+    let md5 = "SET password_encryption = md5; ALTER ROLE alice PASSWORD 'sesame'";
+    let scram = "SET password_encryption = 'scram-sha-256'; CREATE ROLE new PASSWORD 'sesame'";
+    for (major, warning_of_md5) in [(13, &[][..]), (17, &[]), (18, &["01P01"])] {
+        let sealed = of_password(major, Passwords::Sealed, md5);
+        assert_eq!(sealed, (vec!["password_is_scram"], vec![]), "{major}");
+        let written = of_password(major, Passwords::AsWritten, md5);
+        assert_eq!(written, (vec!["clear_text_password"], warning_of_md5.to_vec()), "{major}");
+        assert_eq!(of_password(major, Passwords::Sealed, scram), (vec![], vec![]), "{major}");
+    }
+}
+
+#[test]
+fn a_mask_is_no_password_that_anybody_means() {
+    let (codes, _) = of_password(16, Passwords::Sealed, "ALTER ROLE alice PASSWORD '***'");
+    assert!(codes.contains(&"password_is_a_mask"), "{codes:?}");
+    for script in ["ALTER ROLE alice PASSWORD NULL", "ALTER ROLE alice PASSWORD ''"] {
+        assert!(of_password(16, Passwords::AsWritten, script).0.is_empty(), "{script}");
+    }
 }
