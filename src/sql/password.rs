@@ -20,7 +20,7 @@ const KEY_LENGTH: usize = 32;
 
 /// A well-formed verifier of no password: what a prediction sees where the one to be sent is not made yet.
 /// To the server they are alike: it stores both as they are.
-const STAND_IN: &str = "SCRAM-SHA-256$1:AAAAAAAAAAAAAAAAAAAAAA==\
+pub(super) const STAND_IN: &str = "SCRAM-SHA-256$1:AAAAAAAAAAAAAAAAAAAAAA==\
                         $AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\
                         :AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 

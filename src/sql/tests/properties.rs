@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::arbitrary::{any_statement, since};
 use super::mutants;
-use crate::sql::{Options, Parsed, Statement, parse_script, print, quote_literal};
+use crate::sql::password::STAND_IN;
+use crate::sql::{Options, Parsed, Statement, hidden, parse_script, print, quote_literal, seal};
 
 /// Pieces of SQL, well formed and not.
 fn soup() -> impl Strategy<Value = String> {
@@ -48,6 +49,30 @@ fn covers(text: &str, statements: &[Parsed]) -> bool {
 }
 
 proptest! {
+    /// The prediction sees what is sent: `sealed` on the statement and `seal` on its text come to the same.
+    #[test]
+    fn a_text_is_sealed_as_its_statement_is(statement in any_statement(), options in options()) {
+        if options.major >= since(&statement) {
+            let text = print(&statement, options.major);
+            let expected = statement.sealed(options.major).unwrap_or_else(|| statement.clone());
+            let stand_in = print(&expected, options.major);
+            let sealed = seal(&text, &options, |_| STAND_IN.to_owned());
+            prop_assert_eq!(sealed, Some(stand_in));
+        }
+    }
+
+    /// In what is no statement, nothing that may be a password is left: it is sealed whole or not at all.
+    #[test]
+    fn no_text_is_sealed_in_part(text in soup(), options in options()) {
+        if let Some(sealed) = seal(&text, &options, |_| STAND_IN.to_owned()) {
+            let clear = |parsed: Parsed| parsed.result.is_ok_and(|s| s.has_clear_password(options.major));
+            prop_assert!(!parse_script(&sealed, &options).into_iter().any(clear), "{}", &sealed);
+        }
+        let hidden = hidden(&text, &options);
+        prop_assert!(hidden.iter().all(|(from, to)| text.get(*from..*to).is_some()));
+        prop_assert!(hidden.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{:?}", &hidden);
+    }
+
     #[test]
     fn what_is_printed_parses_back(statement in any_statement(), options in options()) {
         let text = print(&statement, options.major);
