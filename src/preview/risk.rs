@@ -1,7 +1,7 @@
 //! How firmly to ask before a statement runs.
 
 use super::{EffectRow, Risk, Step};
-use crate::cluster::{Change, Membership, Oid, View};
+use crate::cluster::{Change, Membership, Oid, Role, View};
 use crate::sql::identity::object_identity;
 use rustc_hash::FxHashMap;
 
@@ -22,7 +22,9 @@ pub(super) fn risk(step: &Step, view: &View) -> Risk {
         let name = object_identity(view, row.target.object);
         return high(name, "PUBLIC, which is everybody, gains a privilege".to_owned());
     }
-    if let Some(risk) = step.changes.iter().find_map(|change| membership(change, view)) {
+    if let Some(risk) =
+        step.changes.iter().find_map(|change| role(change).or_else(|| membership(change, view)))
+    {
         return risk;
     }
     if step.changes.len() >= MANY {
@@ -85,6 +87,31 @@ fn first_object(changes: &[Change], view: &View) -> String {
         _ => None,
     });
     object.map(|id| object_identity(view, id)).unwrap_or_default()
+}
+
+/// A role that goes, is shut out, or gets past what others are checked for.
+fn role(change: &Change) -> Option<Risk> {
+    let Change::Role { before, after, .. } = change else { return None };
+    let Some(after) = after else {
+        let name = before.as_ref()?.name.clone();
+        return Some(high(name.clone(), format!("{name} is dropped")));
+    };
+    let name = after.name.clone();
+    let gets = |attribute: fn(&Role) -> bool| {
+        attribute(after) && !before.as_ref().is_some_and(|role| attribute(role))
+    };
+    let because = if gets(|role| role.superuser) {
+        format!("{name} becomes a superuser")
+    } else if gets(|role| role.bypass_rls) {
+        format!("{name} gets past row-level security")
+    } else if gets(|role| role.replication) {
+        format!("{name} can copy the whole cluster")
+    } else if before.as_ref().is_some_and(|role| role.login) && !after.login {
+        format!("{name} can no longer log in")
+    } else {
+        return None;
+    };
+    Some(high(name, because))
 }
 
 /// A membership that goes or gets less, comes with ADMIN, or is in a superuser.

@@ -127,5 +127,5 @@ fn a_block_says_which_rule_and_which_role() {
     let block = blocked(&b, "dba", "GRANT readers TO rdsadmin");
     assert_eq!(block.to_string(), "the statement targets rdsadmin (member)");
     assert!(block.reason().starts_with("rdsadmin is the provider's own superuser"));
-    assert!(matches!(verdict(&b, "dba", "CREATE ROLE carl"), Verdict::Unsupported(_)));
+    assert!(matches!(verdict(&b, "dba", "CREATE TABLE carl ()"), Verdict::Unsupported(_)));
 }

@@ -176,7 +176,7 @@ fn options(row: &Membership) -> String {
     let admin = row.admin.then(|| "admin".to_owned());
     let words: Vec<String> =
         [admin, flag("inherit", row.inherit), flag("set", row.set)].into_iter().flatten().collect();
-    if words.is_empty() { "member".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "plain".to_owned() } else { words.join(" ") }
 }
 
 type Flag = (fn(&Role) -> bool, &'static str, &'static str);

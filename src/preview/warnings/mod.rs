@@ -1,10 +1,12 @@
 //! What a careful DBA would want to know before a statement runs. Each is true as it stands, or is not said.
 
+mod defaults;
 mod gains;
 mod grantors;
 mod iam;
 mod memberships;
 mod passwords;
+mod roles;
 mod stays;
 #[cfg(test)]
 mod tests;
@@ -52,8 +54,10 @@ pub(super) fn warnings(
         }
         Statement::GrantRole(grant) => memberships::warn(&mut context, grant),
         Statement::CreateRole(_) | Statement::AlterRole(_) => passwords::warn(&mut context, statement, sent),
+        Statement::AlterDefaultPrivileges(alter) => defaults::warn(&mut context, alter),
         _ => {}
     }
+    roles::warn(&mut context, statement);
     context.found
 }
 

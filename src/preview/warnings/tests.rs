@@ -217,3 +217,41 @@ fn a_mask_is_no_password_that_anybody_means() {
         assert!(of_password(16, Passwords::AsWritten, script).0.is_empty(), "{script}");
     }
 }
+
+#[test]
+fn attributes_that_open_or_close_doors() {
+    for (major, statement, expected) in [
+        (16, "ALTER ROLE bob SUPERUSER", vec!["superuser"]),
+        (16, "CREATE ROLE carl BYPASSRLS REPLICATION", vec!["bypass_rls", "replication"]),
+        (15, "ALTER ROLE bob CREATEROLE", vec!["create_role"]),
+        (16, "ALTER ROLE bob CREATEROLE", vec![]),
+        (16, "ALTER ROLE bob NOLOGIN NOINHERIT", vec!["no_login", "inherit_of_new_memberships"]),
+        (15, "ALTER ROLE bob NOINHERIT", vec![]),
+        (16, "ALTER ROLE bob RENAME TO robert", vec!["renamed"]),
+        (16, "DROP ROLE bob", vec![]),
+    ] {
+        let (b, _) = shop(major);
+        let mut b = b;
+        b.role_with("root", |role| role.superuser = true);
+        let codes = codes(&b, "root", statement);
+        let found: Vec<&str> = codes.into_iter().filter(|code| *code != "password_unknown").collect();
+        assert_eq!(found, expected, "{major}: {statement}");
+    }
+}
+
+#[test]
+fn default_privileges_are_for_objects_to_come() {
+    let (b, _) = shop(16);
+    let grant = "ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO bob";
+    assert_eq!(codes(&b, "owner", grant), ["objects_to_come"]);
+    let revoke = "ALTER DEFAULT PRIVILEGES IN SCHEMA shop REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC";
+    assert_eq!(codes(&b, "owner", revoke), ["schema_takes_nothing_away"]);
+}
+
+#[test]
+fn a_new_owner_can_do_more_than_any_grantee() {
+    let (b, _) = shop(16);
+    let mut b = b;
+    b.role_with("root", |role| role.superuser = true);
+    assert!(codes(&b, "root", "ALTER TABLE shop.orders OWNER TO bob").contains(&"new_owner"));
+}
