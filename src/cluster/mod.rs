@@ -9,6 +9,7 @@ mod change;
 mod dependencies;
 mod ids;
 mod object;
+mod parameter;
 mod privilege;
 mod role;
 mod session;
@@ -22,13 +23,14 @@ pub use change::{Change, DefaultAclKey, EntryKey, net_changes};
 pub use dependencies::{Dependencies, Dependency, catalogs};
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
+pub use parameter::{Parameter, ParameterContext, ParameterKind, Parameters, Range};
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
 pub use role::{Membership, Memberships, Password, Role, Roles};
 pub use session::{LoginSession, split_identifiers};
 pub use version::{Flavor, Version};
 pub use view::View;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// Everything that was loaded from one database of a cluster, at one moment.
 #[derive(Clone, Debug)]
@@ -59,8 +61,8 @@ pub struct Cluster {
     pub policies: Vec<Policy>,
     /// What else depends on roles.
     pub dependencies: Dependencies,
-    /// Names of the configuration parameters that this user can see, folded.
-    pub parameters: FxHashSet<String>,
+    /// The configuration parameters that this user can see.
+    pub parameters: Parameters,
     /// A hot standby, or `default_transaction_read_only`: previews work, applying does not (25006).
     pub read_only: bool,
 }

@@ -11,6 +11,8 @@ pub struct LoginSession {
     pub role: Option<Oid>,
     /// `search_path` as its elements, unquoted; `$user` kept.
     pub search_path: Vec<String>,
+    /// The same as the session's own text.
+    pub search_path_text: String,
     /// `createrole_self_grant` (16+), as its text.
     pub createrole_self_grant: String,
     /// `password_encryption`.
@@ -37,10 +39,14 @@ impl Cluster {
             login.role = self.roles.by_name(name).map(|r| r.oid);
         }
         match self.setting_of(role, "search_path") {
-            Some(path) => login.search_path = split_identifiers(path),
+            Some(path) => {
+                login.search_path = split_identifiers(path);
+                login.search_path_text = path.to_owned();
+            }
             // The loading user's path is its own; the other would get the server's, which is this by default.
             None if self.setting_of(self.session.user, "search_path").is_some() => {
                 login.search_path = vec!["$user".to_owned(), "public".to_owned()];
+                login.search_path_text = "\"$user\", public".to_owned();
             }
             None => {}
         }

@@ -21,6 +21,7 @@ mod parameter;
 mod privilege_words;
 mod relation;
 mod role;
+mod role_setting;
 mod routine;
 mod run;
 mod session;
@@ -102,6 +103,7 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
         Statement::AlterRole(alter) => role::alter_role(&mut steps, alter),
         Statement::AlterGroup(alter) => role::alter_group(&mut steps, alter),
         Statement::RenameRole(rename) => role::rename_role(&mut steps, rename),
+        Statement::AlterRoleSet(set) => role_setting::run(&mut steps, set),
         Statement::DropRole(drop) => drop_role::run(&mut steps, drop),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };

@@ -17,6 +17,16 @@ pub fn folded(name: &str, ssl_groups: bool) -> String {
     }
 }
 
+/// `valid_custom_variable_name`: two or more identifiers with dots between them.
+pub fn is_custom_name(name: &str) -> bool {
+    let is_word = |part: &str| {
+        let starts = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b >= 0x80;
+        let mut bytes = part.bytes();
+        bytes.next().is_some_and(starts) && bytes.all(|b| starts(b) || b.is_ascii_digit() || b == b'$')
+    };
+    name.contains('.') && name.split('.').all(is_word)
+}
+
 impl Run<'_> {
     /// The parameter's row. GRANT makes one where there is none; REVOKE passes over what has none, whatever its name.
     pub fn parameter(&self, name: &str, revoke: bool) -> Result<Option<ObjectId>, Stop> {
@@ -34,13 +44,8 @@ impl Run<'_> {
 
     /// A name that is no parameter of the server's own: two or more identifiers with dots between them will do.
     fn custom_parameter(&self, name: &str, folded: &str) -> Result<(), Stop> {
-        let is_word = |part: &str| {
-            let mut bytes = part.bytes();
-            let starts = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b >= 0x80;
-            bytes.next().is_some_and(starts) && bytes.all(|b| starts(b) || b.is_ascii_digit() || b == b'$')
-        };
         let dotted = folded.contains('.');
-        if dotted && folded.split('.').all(is_word) {
+        if is_custom_name(folded) {
             return Ok(());
         }
         if !self.switches.unknown_parameter_is_undefined {

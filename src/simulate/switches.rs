@@ -36,6 +36,12 @@ pub struct Switches {
     pub boolean_password_encryption: bool,
     /// 18: `ssl_ecdh_curve` is the old name of `ssl_groups`.
     pub ssl_groups: bool,
+    /// 14+: a custom parameter's name must be identifiers with dots between them.
+    pub custom_names_checked: bool,
+    /// 17+: messages about ranges give the bounds their unit.
+    pub units_of_bounds: bool,
+    /// 18: messages spell parameters as the server does, not as the statement did.
+    pub canonical_parameter_names: bool,
     /// SET SESSION AUTHORIZATION names the role it refuses: 17, and before it since the minor releases of November
     /// 2024 (CVE-2024-10978; tried on 13.23, 14.23, 15.18, 16.14).
     pub session_authorization_names_role: bool,
@@ -61,6 +67,9 @@ impl Switches {
             createrole_self_grant: major >= 16,
             boolean_password_encryption: major == 13,
             ssl_groups: major >= 18,
+            custom_names_checked: major >= 14,
+            units_of_bounds: major >= 17,
+            canonical_parameter_names: major >= 18,
             session_authorization_names_role: match major {
                 13 => version.minor() >= 17,
                 14 => version.minor() >= 14,

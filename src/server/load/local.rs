@@ -4,7 +4,9 @@ use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
 use super::{LoadError, Progress, queries, rows};
-use crate::cluster::{Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Policy, Version};
+use crate::cluster::{
+    Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Policy, Version,
+};
 use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
@@ -35,7 +37,7 @@ pub(super) async fn read(
     let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
-    all.extend([queries::DEPENDENCIES, queries::PARAMETER_NAMES]);
+    all.extend([queries::DEPENDENCIES, queries::PARAMETERS]);
     let mut batch = Batch::send(client, &all, None).await;
 
     let mut context = Context::new(&mut batch).await?;
@@ -61,8 +63,9 @@ pub(super) async fn read(
     cluster.policies = policies.into_iter().filter_map(|row| policy(&cluster.objects, row)).collect();
     let dependencies = &mut cluster.dependencies;
     batch.collect(|row| rows::dependency(row, dependencies)).await?;
-    let names = batch.collect(|row| row.string(0)).await?;
-    cluster.parameters = names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut encoding = None;
+    let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
+    cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());
     Ok(cluster)
 }
 

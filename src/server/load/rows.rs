@@ -4,8 +4,8 @@ use super::LoadError;
 use super::acls::exploded;
 use super::fields::Fields;
 use crate::cluster::{
-    Acl, DefaultAcl, Dependencies, Dependency, EventTrigger, Membership, Name, Oid, Password, Role,
-    RoleSetting,
+    Acl, DefaultAcl, Dependencies, Dependency, EventTrigger, Membership, Name, Oid, Parameter,
+    ParameterContext, ParameterKind, Password, Range, Role, RoleSetting,
 };
 
 pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
@@ -64,6 +64,25 @@ pub(super) fn event_trigger(row: &Fields<'_>) -> Result<EventTrigger, LoadError>
         tags: row.strings(2)?,
         enabled: row.letter(3)?,
     })
+}
+
+/// A parameter; `server_encoding` gives its value.
+pub(super) fn parameter(row: &Fields<'_>, encoding: &mut Option<String>) -> Result<Parameter, LoadError> {
+    let range = || Ok(Range { unit: row.string(3)?, min: row.string(4)?, max: row.string(5)? });
+    let kind = match &*row.text(1)? {
+        "bool" => ParameterKind::Bool,
+        "integer" => ParameterKind::Integer(range()?),
+        "real" => ParameterKind::Real(range()?),
+        "enum" => ParameterKind::Enum(row.strings(6)?),
+        _ => ParameterKind::Text,
+    };
+    if let Some(value) = row.optional(7)? {
+        *encoding = Some(value);
+    }
+    let context = row.text(2)?;
+    let known = ParameterContext::parse(&context);
+    let context = known.ok_or_else(|| LoadError::unexpected(row.reading, format!("context {context}")))?;
+    Ok(Parameter { name: row.string(0)?, kind, context })
 }
 
 /// A policy whose table is still known by its OID.

@@ -39,6 +39,7 @@ fn session(row: &Fields<'_>) -> Result<Session, LoadError> {
             user: Oid::PUBLIC,
             role: None,
             search_path: split_identifiers(&row.text(4)?),
+            search_path_text: row.string(4)?,
             createrole_self_grant: row.optional(5)?.unwrap_or_default(),
             password_encryption: row.string(6)?,
             standard_conforming_strings: on(7)?,

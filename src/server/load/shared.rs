@@ -7,7 +7,7 @@ use super::{LoadError, queries, rows};
 use crate::cluster::{
     Class, Cluster, Dependencies, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
 /// What the first stage read.
@@ -77,7 +77,7 @@ impl Shared {
             event_triggers: Vec::new(),
             policies: Vec::new(),
             dependencies: Dependencies::default(),
-            parameters: FxHashSet::default(),
+            parameters: Default::default(),
             read_only: session.read_only,
         }
     }

@@ -1,6 +1,8 @@
 //! What the server itself says, in its own text, against what was loaded.
 
-use rolescope::cluster::{Acl, Class, Cluster, Detail, Kind, Oid, item_text};
+use rolescope::cluster::{
+    Acl, Class, Cluster, Detail, Kind, Oid, Parameter, ParameterKind, Range, item_text,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use tokio_postgres::Client;
@@ -317,7 +319,20 @@ pub async fn the_rest(client: &Client, loader: &Client, cluster: &Cluster) {
     same("default ACLs", text(client, sql).await, loaded.collect());
 
     // The loader's own session: extensions that a session has used add names.
-    let rows = text(loader, "SELECT lower(name) FROM pg_settings").await;
-    let loaded = cluster.parameters.iter().map(|name| vec![some(name)]);
+    let sql = "SELECT name, CASE vartype WHEN 'enum' THEN array_to_string(enumvals, '|') \
+                            ELSE concat_ws(' ', min_val, max_val, unit) END FROM pg_settings";
+    let rows = text(loader, sql).await;
+    let loaded = cluster.parameters.iter().map(|p| vec![some(&p.name), some(values_of(p))]);
     same("parameters", rows, loaded.collect());
+}
+
+fn values_of(parameter: &Parameter) -> String {
+    match &parameter.kind {
+        ParameterKind::Integer(range) | ParameterKind::Real(range) => {
+            let Range { min, max, unit } = range;
+            format!("{min} {max} {unit}").trim_end().to_owned()
+        }
+        ParameterKind::Enum(values) => values.join("|"),
+        _ => String::new(),
+    }
 }

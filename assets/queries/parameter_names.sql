@@ -1,2 +1,0 @@
-SELECT name
-FROM pg_catalog.pg_settings
