@@ -41,6 +41,8 @@ fn cluster(tables: u32) -> Arc<Cluster> {
         role_settings: Vec::new(),
         role_comments: Default::default(),
         event_triggers: Vec::new(),
+        access_methods: Default::default(),
+        encoding: Default::default(),
         policies: Vec::new(),
         dependencies: Default::default(),
         parameters: Default::default(),

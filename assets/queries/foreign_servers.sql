@@ -1,4 +1,4 @@
-SELECT c.oid, c.srvname, 0::oid, c.srvowner,
+SELECT c.oid, c.srvname, 0::oid, c.srvowner, c.srvfdw,
        a.grantees, a.grantors, a.privileges, a.options
 FROM pg_catalog.pg_foreign_server c
 LEFT JOIN LATERAL (

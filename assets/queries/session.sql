@@ -12,4 +12,6 @@ SELECT pg_catalog.current_setting('server_version_num'),
        pg_catalog.current_setting('default_transaction_read_only'),
        pg_catalog.pg_is_in_recovery(),
        pg_catalog.has_column_privilege(1260::pg_catalog.oid, 'rolpassword', 'SELECT'),
-       pg_catalog.current_setting('TimeZone')
+       pg_catalog.current_setting('TimeZone'),
+       pg_catalog.current_setting('server_encoding'),
+       pg_catalog.pg_char_to_encoding(pg_catalog.getdatabaseencoding())

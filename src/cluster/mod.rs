@@ -57,6 +57,10 @@ pub struct Cluster {
     pub role_comments: FxHashMap<Oid, String>,
     /// `pg_event_trigger`, the enabled ones.
     pub event_triggers: Vec<EventTrigger>,
+    /// `pg_am`: `amtype` by name, `i` for those of indexes.
+    pub access_methods: FxHashMap<String, char>,
+    /// The encoding of the database.
+    pub encoding: Encoding,
     /// `pg_policy`.
     pub policies: Vec<Policy>,
     /// What else depends on roles.
@@ -111,6 +115,15 @@ pub struct EventTrigger {
     pub tags: Vec<String>,
     /// `evtenabled`: `O` origin, `R` replica, `A` always; disabled ones are not loaded.
     pub enabled: char,
+}
+
+/// A character encoding of the server.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Encoding {
+    /// Its number, as in `pg_database.encoding`.
+    pub number: i32,
+    /// Its name, as in `server_encoding`.
+    pub name: String,
 }
 
 /// A row of `pg_policy`.

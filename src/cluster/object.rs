@@ -1,6 +1,6 @@
 //! Objects that have an owner and an ACL.
 
-use super::{Acl, AclKind, ObjectId, Oid};
+use super::{Acl, AclKind, ObjectId, Oid, Version};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -328,6 +328,25 @@ pub enum Detail {
         /// `collencoding`; -1 is any.
         encoding: i32,
     },
+    /// A foreign server.
+    Server {
+        /// Its foreign-data wrapper.
+        wrapper: Oid,
+    },
+    /// A publication.
+    Publication {
+        /// FOR ALL TABLES.
+        all_tables: bool,
+        /// FOR TABLES IN SCHEMA (15+).
+        schemas: bool,
+    },
+    /// A subscription.
+    Subscription {
+        /// Its database: the catalog is shared, the names are not.
+        database: Oid,
+        /// `subpasswordrequired` (16+).
+        password_required: bool,
+    },
     /// A database.
     Database {
         /// `datallowconn`.
@@ -387,6 +406,8 @@ pub struct Objects {
     columns: Vec<Column>,
     /// What has no owner of its own, by what it follows.
     followers: FxHashMap<ObjectId, Vec<ObjectId>>,
+    /// The sequences that belong to a table, by its OID.
+    sequences: FxHashMap<Oid, Vec<ObjectId>>,
 }
 
 impl Objects {
@@ -400,7 +421,25 @@ impl Objects {
             objects.push(row);
         }
         objects.followers = objects.found_followers();
+        objects.sequences = objects.found_sequences();
         objects
+    }
+
+    fn found_sequences(&self) -> FxHashMap<Oid, Vec<ObjectId>> {
+        let mut sequences: FxHashMap<Oid, Vec<ObjectId>> = FxHashMap::default();
+        for (id, object) in self.iter() {
+            if let Detail::Relation { owned_by, .. } = object.detail
+                && owned_by != Oid(0)
+            {
+                sequences.entry(owned_by).or_default().push(id);
+            }
+        }
+        sequences
+    }
+
+    /// The sequences that belong to columns of this table: serial and identity.
+    pub fn sequences_of(&self, table: Oid) -> &[ObjectId] {
+        self.sequences.get(&table).map_or(&[], Vec::as_slice)
     }
 
     fn found_followers(&self) -> FxHashMap<ObjectId, Vec<ObjectId>> {
@@ -412,20 +451,29 @@ impl Objects {
                 (Kind::ArrayType | Kind::Multirange, Detail::Type { of }) => (Class::Type, *of),
                 _ => continue,
             };
-            if let Some(leader) = self.by_oid(leader.0, leader.1) {
-                followers.entry(leader).or_default().push(id);
+            let Some(leader) = self.by_oid(leader.0, leader.1) else { continue };
+            match object.kind {
+                // A standalone composite type is the object; the relation behind it is its own affair.
+                Kind::CompositeType => followers.entry(id).or_default().push(leader),
+                _ => followers.entry(leader).or_default().push(id),
             }
         }
         followers
     }
 
-    /// What has the owner of this object, always: indexes and TOAST tables of a table, row, array and multirange
-    /// types, and what follows those. A standalone composite type follows the relation behind it.
-    pub fn followers_of(&self, id: ObjectId) -> Vec<ObjectId> {
-        let mut found: Vec<ObjectId> = self.followers.get(&id).cloned().unwrap_or_default();
+    /// What has the owner of this object, always: indexes and TOAST tables of a table, row and array types, the
+    /// relation behind a standalone composite type, and what follows those.
+    ///
+    /// A multirange follows its range since 17 (`AlterTypeOwnerInternal`); before, it is an object of its own.
+    pub fn followers_of(&self, id: ObjectId, version: Version) -> Vec<ObjectId> {
+        let follows = |id: &ObjectId| {
+            version.major() >= 17 || self.get(*id).is_some_and(|object| object.kind != Kind::Multirange)
+        };
+        let of = |id: ObjectId| self.followers.get(&id).into_iter().flatten().copied().filter(follows);
+        let mut found: Vec<ObjectId> = of(id).collect();
         let mut at = 0;
-        while let Some(next) = found.get(at) {
-            found.extend(self.followers.get(next).into_iter().flatten().copied());
+        while let Some(next) = found.get(at).copied() {
+            found.extend(of(next));
             at += 1;
         }
         found

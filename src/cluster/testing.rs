@@ -209,6 +209,10 @@ impl Builder {
             role_settings: Vec::new(),
             role_comments: Default::default(),
             event_triggers: Vec::new(),
+            access_methods: FxHashMap::from_iter(
+                [("btree", 'i'), ("hash", 'i'), ("heap", 't')].map(|(name, kind)| (name.to_owned(), kind)),
+            ),
+            encoding: Encoding { number: 6, name: "UTF8".to_owned() },
             policies: Vec::new(),
             dependencies: Default::default(),
             parameters: Default::default(),

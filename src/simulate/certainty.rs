@@ -3,7 +3,10 @@
 use super::{Certainty, Prediction, Session};
 use crate::access::Access;
 use crate::cluster::{Change, Flavor, Version, View};
-use crate::sql::ast::{GrantTarget, NamedKind, ObjectGrant, SimpleKind, Statement};
+use crate::sql::ast::{
+    GrantTarget, NamedKind, ObjectGrant, OwnedNamedKind, OwnedObject, OwnedSimpleKind, RelationKind,
+    RoutineKind, SimpleKind, Statement,
+};
 
 /// Reasons to doubt what `prediction` says of `statement`.
 pub fn of(
@@ -39,8 +42,53 @@ fn event_trigger_tag(statement: &Statement) -> Option<&'static str> {
             Some(if grant.revoke { "REVOKE" } else { "GRANT" })
         }
         Statement::AlterDefaultPrivileges(_) => Some("ALTER DEFAULT PRIVILEGES"),
+        Statement::AlterOwner(alter) => alter_tag(&alter.object),
         _ => None,
     }
+}
+
+/// `AlterObjectTypeCommandTag`; none where `EventTriggerSupportsObjectType` says no.
+fn alter_tag(object: &OwnedObject) -> Option<&'static str> {
+    Some(match object {
+        OwnedObject::Relation { kind, .. } => match kind {
+            RelationKind::Table => "ALTER TABLE",
+            RelationKind::Index => "ALTER INDEX",
+            RelationKind::Sequence => "ALTER SEQUENCE",
+            RelationKind::View => "ALTER VIEW",
+            RelationKind::MaterializedView => "ALTER MATERIALIZED VIEW",
+            RelationKind::ForeignTable => "ALTER FOREIGN TABLE",
+        },
+        OwnedObject::Named(kind, _) => match kind {
+            OwnedNamedKind::Collation => "ALTER COLLATION",
+            OwnedNamedKind::Conversion => "ALTER CONVERSION",
+            OwnedNamedKind::Domain => "ALTER DOMAIN",
+            OwnedNamedKind::Type => "ALTER TYPE",
+            OwnedNamedKind::Statistics => "ALTER STATISTICS",
+            OwnedNamedKind::TextSearchConfiguration => "ALTER TEXT SEARCH CONFIGURATION",
+            OwnedNamedKind::TextSearchDictionary => "ALTER TEXT SEARCH DICTIONARY",
+        },
+        OwnedObject::Simple(kind, _) => match kind {
+            OwnedSimpleKind::Database | OwnedSimpleKind::Tablespace | OwnedSimpleKind::EventTrigger => {
+                return None;
+            }
+            OwnedSimpleKind::ForeignDataWrapper => "ALTER FOREIGN DATA WRAPPER",
+            OwnedSimpleKind::Language => "ALTER LANGUAGE",
+            OwnedSimpleKind::Publication => "ALTER PUBLICATION",
+            OwnedSimpleKind::Schema => "ALTER SCHEMA",
+            OwnedSimpleKind::Server => "ALTER SERVER",
+            OwnedSimpleKind::Subscription => "ALTER SUBSCRIPTION",
+        },
+        OwnedObject::Routine(kind, _) => match kind {
+            RoutineKind::Function => "ALTER FUNCTION",
+            RoutineKind::Procedure => "ALTER PROCEDURE",
+            RoutineKind::Routine => "ALTER ROUTINE",
+        },
+        OwnedObject::Aggregate(_) => "ALTER AGGREGATE",
+        OwnedObject::Operator(_) => "ALTER OPERATOR",
+        OwnedObject::OperatorClass { .. } => "ALTER OPERATOR CLASS",
+        OwnedObject::OperatorFamily { .. } => "ALTER OPERATOR FAMILY",
+        OwnedObject::LargeObject(_) => "ALTER LARGE OBJECT",
+    })
 }
 
 /// Does it delete a row that counts as an object of its own, so that `sql_drop` fires too?

@@ -17,8 +17,10 @@ mod membership_before_16;
 mod names;
 mod outcome;
 mod owned_object;
+mod owner;
 mod parameter;
 mod privilege_words;
+mod reassign;
 mod relation;
 mod role;
 mod role_setting;
@@ -105,6 +107,8 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
         Statement::RenameRole(rename) => role::rename_role(&mut steps, rename),
         Statement::AlterRoleSet(set) => role_setting::run(&mut steps, set),
         Statement::DropRole(drop) => drop_role::run(&mut steps, drop),
+        Statement::AlterOwner(alter) => owner::run(&mut steps, alter),
+        Statement::ReassignOwned(reassign) => reassign::run(&mut steps, reassign),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };
     let (notices, doubts) = (std::mem::take(&mut steps.notices), std::mem::take(&mut steps.doubts));

@@ -13,7 +13,7 @@ pub struct Qualified<'n> {
 }
 
 impl Run<'_> {
-    /// `DeconstructQualifiedName`, and what RangeVars do: a third part must be the current database.
+    /// `DeconstructQualifiedName`: a third part must be the current database.
     pub fn qualified<'n>(&self, name: &'n Name) -> Result<Qualified<'n>, Stop> {
         match name.as_slice() {
             [name] => Ok(Qualified { schema: None, name }),
@@ -21,18 +21,13 @@ impl Run<'_> {
             [catalog, schema, name] if self.is_current_database(catalog) => {
                 Ok(Qualified { schema: Some(schema), name })
             }
-            [_, _, _] => error(
-                "0A000",
-                format!("cross-database references are not implemented: {}", self.cross_reference(name)),
-            ),
+            [_, _, _] => {
+                error("0A000", format!("cross-database references are not implemented: {}", name.join(".")))
+            }
             _ => {
                 error("42601", format!("improper qualified name (too many dotted names): {}", name.join(".")))
             }
         }
-    }
-
-    fn cross_reference(&self, name: &Name) -> String {
-        format!("\"{}\"", name.join("."))
     }
 
     fn is_current_database(&self, name: &str) -> bool {
@@ -94,14 +89,37 @@ impl Run<'_> {
 
     /// `RangeVarGetRelid`.
     pub fn relation(&self, name: &Name) -> Result<ObjectId, Stop> {
-        let Qualified { schema, name } = self.qualified(name)?;
-        for oid in self.schemas_to_search(schema)? {
-            if let Some(id) = self.view.objects_named(Class::Relation, oid, name).first() {
-                return Ok(*id);
-            }
+        let Qualified { schema, name } = self.qualified_relation(name)?;
+        if let Some(id) = self.relation_in(&self.schemas_to_search(schema)?, name) {
+            return Ok(id);
         }
         let shown = schema.map_or(name.to_owned(), |s| format!("{s}.{name}"));
         error("42P01", format!("relation \"{shown}\" does not exist"))
+    }
+
+    /// The same with IF EXISTS, which takes a missing schema for a missing relation.
+    pub fn relation_if_any(&self, name: &Name) -> Result<Option<ObjectId>, Stop> {
+        let Qualified { schema, name } = self.qualified_relation(name)?;
+        let is_there = |schema: &str| !self.view.objects_named(Class::Schema, Oid(0), schema).is_empty();
+        match schema {
+            Some(schema) if !is_there(schema) => Ok(None),
+            schema => Ok(self.relation_in(&self.schemas_to_search(schema)?, name)),
+        }
+    }
+
+    fn relation_in(&self, schemas: &[Oid], name: &str) -> Option<ObjectId> {
+        schemas.iter().find_map(|s| self.view.objects_named(Class::Relation, *s, name).first().copied())
+    }
+
+    /// A RangeVar's parts; its message quotes the name of another database.
+    fn qualified_relation<'n>(&self, name: &'n Name) -> Result<Qualified<'n>, Stop> {
+        match name.as_slice() {
+            [catalog, _, _] if !self.is_current_database(catalog) => error(
+                "0A000",
+                format!("cross-database references are not implemented: \"{}\"", name.join(".")),
+            ),
+            _ => self.qualified(name),
+        }
     }
 
     /// `typenameTypeId` of a bare name.

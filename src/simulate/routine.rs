@@ -21,9 +21,10 @@ impl Run<'_> {
             Some(arguments) => Some(self.input_types(arguments)?),
             None => None,
         };
+        let signature = || self.signature(routine, arguments.as_deref().unwrap_or(&[]));
         match self.look_up(kind, routine, arguments.as_deref())? {
-            Lookup::Found(id) => self.of_kind(kind, id, routine),
-            Lookup::Missing => error("42883", missing_message(kind, routine)),
+            Lookup::Found(id) => self.of_kind(kind, id, signature),
+            Lookup::Missing => error("42883", missing_message(kind, routine, signature)),
             Lookup::Ambiguous => {
                 let message = format!("{} name \"{}\" is not unique", word(kind), routine.name.join("."));
                 let error = ServerError::new("42725", message);
@@ -34,17 +35,46 @@ impl Run<'_> {
     }
 
     /// FUNCTION means aggregates and window functions too, for historical reasons; never a procedure.
-    fn of_kind(&self, kind: RoutineKind, id: ObjectId, routine: &Routine) -> Result<ObjectId, Stop> {
+    fn of_kind(
+        &self,
+        kind: RoutineKind,
+        id: ObjectId,
+        signature: impl Fn() -> String,
+    ) -> Result<ObjectId, Stop> {
         let is_procedure = self.kind_of(id) == Kind::Procedure;
         match (kind, is_procedure) {
-            (RoutineKind::Function, true) => {
-                error("42809", format!("{} is not a function", signature(routine)))
-            }
-            (RoutineKind::Procedure, false) => {
-                error("42809", format!("{} is not a procedure", signature(routine)))
-            }
+            (RoutineKind::Function, true) => error("42809", format!("{} is not a function", signature())),
+            (RoutineKind::Procedure, false) => error("42809", format!("{} is not a procedure", signature())),
             _ => Ok(id),
         }
+    }
+
+    /// The aggregate that AGGREGATE means. Its arguments are always written.
+    pub fn aggregate(&self, routine: &Routine) -> Result<ObjectId, Stop> {
+        let arguments = routine.arguments.as_ref().map(|written| self.input_types(written)).transpose()?;
+        let arguments = arguments.unwrap_or_default();
+        match self.look_up(RoutineKind::Function, routine, Some(&arguments))? {
+            Lookup::Found(id) if self.kind_of(id) == Kind::Aggregate => Ok(id),
+            Lookup::Found(_) => {
+                let signature = self.signature(routine, &arguments);
+                error("42809", format!("function {signature} is not an aggregate"))
+            }
+            Lookup::Missing if arguments.is_empty() => {
+                error("42883", format!("aggregate {}(*) does not exist", routine.name.join(".")))
+            }
+            Lookup::Missing => {
+                error("42883", format!("aggregate {} does not exist", self.signature(routine, &arguments)))
+            }
+            Lookup::Ambiguous => {
+                error("42725", format!("aggregate name \"{}\" is not unique", routine.name.join(".")))
+            }
+        }
+    }
+
+    /// `func_signature_string`.
+    fn signature(&self, routine: &Routine, arguments: &[Oid]) -> String {
+        let types: Vec<String> = arguments.iter().map(|oid| self.shown_type(*oid)).collect();
+        format!("{}({})", routine.name.join("."), types.join(", "))
     }
 
     fn look_up(
@@ -121,15 +151,18 @@ impl Run<'_> {
         found
     }
 
-    /// `extractArgTypes`: OUT arguments do not take part.
+    /// `extractArgTypes`: OUT arguments do not take part. A VARIADIC argument before ORDER BY is the same one as that
+    /// behind it (`makeOrderedSetArgs`).
     fn input_types(&self, arguments: &Arguments) -> Result<Vec<Oid>, Stop> {
-        let all = arguments.direct.iter().chain(arguments.order_by.iter().flatten());
+        let twice = arguments.direct.last().is_some_and(|a| a.mode == Some(ArgumentMode::Variadic));
+        let ordered = arguments.order_by.iter().filter(|_| !twice).flatten();
+        let all = arguments.direct.iter().chain(ordered);
         let input = all.filter(|a| a.mode != Some(ArgumentMode::Out));
         input.map(|a| self.type_oid(&a.type_name)).collect()
     }
 
     /// `LookupTypeNameOid`: modifiers say nothing about which type it is.
-    fn type_oid(&self, written: &TypeName) -> Result<Oid, Stop> {
+    pub fn type_oid(&self, written: &TypeName) -> Result<Oid, Stop> {
         if written.percent_type {
             return Err(Stop::Unsupported(
                 "an argument given as column%TYPE cannot be looked up here".to_owned(),
@@ -169,43 +202,10 @@ fn word(kind: RoutineKind) -> &'static str {
     }
 }
 
-fn missing_message(kind: RoutineKind, routine: &Routine) -> String {
+fn missing_message(kind: RoutineKind, routine: &Routine, signature: impl Fn() -> String) -> String {
     let word = if kind == RoutineKind::Procedure { "procedure" } else { "function" };
     match routine.arguments {
         None => format!("could not find a {word} named \"{}\"", routine.name.join(".")),
-        Some(_) => format!("{word} {} does not exist", signature(routine)),
-    }
-}
-
-/// The signature as written, which is how the server names what it did not find, types spelled its own way.
-fn signature(routine: &Routine) -> String {
-    let arguments = routine.arguments.iter().flat_map(|a| a.direct.iter().chain(a.order_by.iter().flatten()));
-    let input = arguments.filter(|a| a.mode != Some(ArgumentMode::Out));
-    let types: Vec<String> = input
-        .map(|a| {
-            let name = a.type_name.name.last().map_or("", String::as_str);
-            format!("{}{}", sql_spelling(name), if a.type_name.array_bounds.is_empty() { "" } else { "[]" })
-        })
-        .collect();
-    format!("{}({})", routine.name.join("."), types.join(", "))
-}
-
-/// `format_type_be`: SQL's spelling of the built-in types that have one.
-pub fn sql_spelling(name: &str) -> &str {
-    match name {
-        "int2" => "smallint",
-        "int4" => "integer",
-        "int8" => "bigint",
-        "float4" => "real",
-        "float8" => "double precision",
-        "bool" => "boolean",
-        "bpchar" => "character",
-        "varchar" => "character varying",
-        "varbit" => "bit varying",
-        "time" => "time without time zone",
-        "timetz" => "time with time zone",
-        "timestamp" => "timestamp without time zone",
-        "timestamptz" => "timestamp with time zone",
-        other => other,
+        Some(_) => format!("{word} {} does not exist", signature()),
     }
 }

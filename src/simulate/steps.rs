@@ -49,6 +49,16 @@ impl<'s> Steps<'s> {
         answer
     }
 
+    /// The state as the steps so far have left it.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The session that runs the statement.
+    pub fn session(&self) -> &'s Session {
+        self.session
+    }
+
     /// Writes an entry.
     pub fn write(&mut self, change: Change) {
         self.view.apply(&change);

@@ -18,8 +18,12 @@ pub struct Switches {
     pub database_owner_has_sqlstate: bool,
     /// 16+: a membership row for each grantor, with INHERIT and SET; CREATEROLE alone grants nothing.
     pub membership_options: bool,
-    /// 17+: GRANT on a multirange type is refused.
+    /// 17+: GRANT on a multirange type is refused, and so is ALTER TYPE .. OWNER TO.
     pub multirange_refused: bool,
+    /// 14+: there are no postfix operators.
+    pub no_postfix_operators: bool,
+    /// 16+: subscriptions of others than superusers.
+    pub subscriptions_of_others: bool,
     /// 18: DOMAIN looks whether it is one before anything else (tried; SEMANTICS has the order of 17 for all).
     pub domain_checked_first: bool,
     /// Up to 17: the word RULE is accepted as a privilege that does nothing.
@@ -59,6 +63,8 @@ impl Switches {
             database_owner_has_sqlstate: major >= 18,
             membership_options: major >= 16,
             multirange_refused: major >= 17,
+            no_postfix_operators: major >= 14,
+            subscriptions_of_others: major >= 16,
             domain_checked_first: major >= 18,
             rule_privilege: major <= 17,
             alter_role_reworded: major >= 14,

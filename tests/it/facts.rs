@@ -10,6 +10,7 @@ mod drops;
 mod grants;
 mod memberships;
 mod names;
+mod owners;
 mod roles;
 
 use crate::differential::Program;

@@ -68,6 +68,9 @@ fn details(snapshot: &Snapshot, detail: &Detail) -> Vec<String> {
         | Detail::Operator { .. }
         | Detail::Access { .. }
         | Detail::Collation { .. }
+        | Detail::Server { .. }
+        | Detail::Publication { .. }
+        | Detail::Subscription { .. }
         | Detail::None => {}
     }
     facts

@@ -31,7 +31,7 @@ impl View {
             }
             Change::Role { before, after, .. } => self.put_role(before.as_deref(), after.as_deref()),
             Change::Owner { object, after, .. } => {
-                for id in self.base.objects.followers_of(*object) {
+                for id in self.base.objects.followers_of(*object, self.base.version) {
                     self.owners.insert(id, *after);
                 }
                 self.owners.insert(*object, *after);

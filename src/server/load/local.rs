@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
 /// In the order of reading; relations before their columns.
-const CLASSES: [Class; 8] = [
+const CLASSES: &[Class] = &[
     Class::Schema,
     Class::Relation,
     Class::Routine,
@@ -20,10 +20,22 @@ const CLASSES: [Class; 8] = [
     Class::ForeignDataWrapper,
     Class::ForeignServer,
     Class::LargeObject,
+    Class::Operator,
+    Class::OperatorClass,
+    Class::OperatorFamily,
+    Class::Collation,
+    Class::Conversion,
+    Class::Statistics,
+    Class::TextSearchConfiguration,
+    Class::TextSearchDictionary,
+    Class::EventTrigger,
+    Class::Publication,
+    Class::Subscription,
+    Class::Extension,
 ];
 
 fn classes(version: Version) -> impl Iterator<Item = (Class, Query)> {
-    CLASSES.into_iter().filter_map(move |class| Some((class, queries::objects(class, version)?)))
+    CLASSES.iter().filter_map(move |class| Some((*class, queries::objects(*class, version)?)))
 }
 
 /// Reads it in one round trip, and adds it to the cluster of the first stage.
@@ -37,7 +49,7 @@ pub(super) async fn read(
     let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
-    all.extend([queries::DEPENDENCIES, queries::PARAMETERS]);
+    all.extend([queries::DEPENDENCIES, queries::ACCESS_METHODS, queries::PARAMETERS]);
     let mut batch = Batch::send(client, &all, None).await;
 
     let mut context = Context::new(&mut batch).await?;
@@ -63,6 +75,8 @@ pub(super) async fn read(
     cluster.policies = policies.into_iter().filter_map(|row| policy(&cluster.objects, row)).collect();
     let dependencies = &mut cluster.dependencies;
     batch.collect(|row| rows::dependency(row, dependencies)).await?;
+    let methods = batch.collect(|row| Ok((row.string(0)?, row.letter(1)?))).await?;
+    cluster.access_methods = methods.into_iter().collect();
     let mut encoding = None;
     let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
     cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());

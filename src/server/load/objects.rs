@@ -56,7 +56,9 @@ impl Context {
             Class::Tablespace => self.own_acl(row, Kind::Tablespace, 4, Detail::None),
             Class::Parameter => self.own_acl(row, Kind::Parameter, 4, Detail::None),
             Class::ForeignDataWrapper => self.own_acl(row, Kind::ForeignDataWrapper, 4, Detail::None),
-            Class::ForeignServer => self.own_acl(row, Kind::ForeignServer, 4, Detail::None),
+            Class::ForeignServer => {
+                self.own_acl(row, Kind::ForeignServer, 5, Detail::Server { wrapper: row.oid(4)? })
+            }
             Class::Language => {
                 self.own_acl(row, Kind::Language, 5, Detail::Language { trusted: row.get(4)? })
             }
@@ -64,9 +66,37 @@ impl Context {
                 let detail = Detail::Database { allow_connections: row.get(4)?, is_template: row.get(5)? };
                 self.own_acl(row, Kind::Database, 6, detail)
             }
-            // Not asked for: queries.rs has nothing for these.
-            _ => Ok(None),
+            Class::Operator => {
+                self.owned(row, Kind::Operator, Detail::Operator { left: row.oid(4)?, right: row.oid(5)? })
+            }
+            Class::OperatorClass => self.access_object(row, Kind::OperatorClass),
+            Class::OperatorFamily => self.access_object(row, Kind::OperatorFamily),
+            Class::Collation => self.owned(row, Kind::Collation, Detail::Collation { encoding: row.get(4)? }),
+            Class::Conversion => self.owned(row, Kind::Conversion, Detail::None),
+            Class::Statistics => self.owned(row, Kind::Statistics, Detail::None),
+            Class::TextSearchConfiguration => self.owned(row, Kind::TextSearchConfiguration, Detail::None),
+            Class::TextSearchDictionary => self.owned(row, Kind::TextSearchDictionary, Detail::None),
+            Class::EventTrigger => self.owned(row, Kind::EventTrigger, Detail::None),
+            Class::Publication => {
+                let detail = Detail::Publication { all_tables: row.get(4)?, schemas: row.get(5)? };
+                self.owned(row, Kind::Publication, detail)
+            }
+            Class::Subscription => {
+                let detail = Detail::Subscription { database: row.oid(4)?, password_required: row.get(5)? };
+                self.owned(row, Kind::Subscription, detail)
+            }
+            Class::Extension => self.owned(row, Kind::Extension, Detail::None),
         }
+    }
+
+    /// A row that begins with OID, name, schema and owner, of a catalog without ACLs.
+    fn owned(&mut self, row: &Fields<'_>, kind: Kind, detail: Detail) -> Result<Option<Object>, LoadError> {
+        self.finish(row, kind, None, detail)
+    }
+
+    fn access_object(&mut self, row: &Fields<'_>, kind: Kind) -> Result<Option<Object>, LoadError> {
+        let method = self.names.shared(&row.text(4)?);
+        self.owned(row, kind, Detail::Access { method })
     }
 
     fn relation(&mut self, row: &Fields<'_>) -> Result<Option<Object>, LoadError> {

@@ -25,6 +25,7 @@ pub(super) const COLUMNS: Query = query!("pg_attribute", "columns.sql");
 pub(super) const DEFAULT_ACLS: Query = query!("pg_default_acl", "default_acls.sql");
 pub(super) const EVENT_TRIGGERS: Query = query!("pg_event_trigger", "event_triggers.sql");
 pub(super) const DEPENDENCIES: Query = query!("pg_shdepend", "dependencies.sql");
+pub(super) const ACCESS_METHODS: Query = query!("pg_am", "access_methods.sql");
 pub(super) const POLICIES: Query = query!("pg_policy", "policies.sql");
 
 /// The kinds of passwords, for who may read `pg_authid`.
@@ -43,7 +44,8 @@ pub(super) fn memberships(version: Version) -> Query {
     }
 }
 
-/// What reads the objects of a class; parameters have ACLs since 15, multiranges came with 14.
+/// What reads the objects of a class. Multiranges came with 14, ACLs of parameters and publications of schemas with
+/// 15, subscriptions of others than superusers with 16.
 pub(super) fn objects(class: Class, version: Version) -> Option<Query> {
     Some(match class {
         Class::Relation => query!("pg_class", "relations.sql"),
@@ -59,6 +61,22 @@ pub(super) fn objects(class: Class, version: Version) -> Option<Query> {
         Class::LargeObject => query!("pg_largeobject_metadata", "large_objects.sql"),
         Class::Parameter if version.major() < 15 => return None,
         Class::Parameter => query!("pg_parameter_acl", "parameters.sql"),
-        _ => return None,
+        Class::Operator => query!("pg_operator", "operators.sql"),
+        Class::OperatorClass => query!("pg_opclass", "operator_classes.sql"),
+        Class::OperatorFamily => query!("pg_opfamily", "operator_families.sql"),
+        Class::Collation => query!("pg_collation", "collations.sql"),
+        Class::Conversion => query!("pg_conversion", "conversions.sql"),
+        Class::Statistics => query!("pg_statistic_ext", "statistics.sql"),
+        Class::TextSearchConfiguration => query!("pg_ts_config", "text_search_configurations.sql"),
+        Class::TextSearchDictionary => query!("pg_ts_dict", "text_search_dictionaries.sql"),
+        Class::EventTrigger => query!("pg_event_trigger", "event_trigger_owners.sql"),
+        Class::Publication if version.major() < 15 => query!("pg_publication", "publications_13.sql"),
+        Class::Publication => query!("pg_publication", "publications.sql"),
+        Class::Subscription => match version.major() {
+            ..14 => query!("pg_subscription", "subscriptions_13.sql"),
+            14..16 => query!("pg_subscription", "subscriptions_14.sql"),
+            _ => query!("pg_subscription", "subscriptions.sql"),
+        },
+        Class::Extension => query!("pg_extension", "extensions.sql"),
     })
 }

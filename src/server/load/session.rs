@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::{LoadError, pipeline::Batch, queries};
-use crate::cluster::{LoginSession, Oid, Roles, Version, split_identifiers};
+use crate::cluster::{Encoding, LoginSession, Oid, Roles, Version, split_identifiers};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
@@ -11,6 +11,7 @@ pub(super) struct Session {
     pub(super) version: Version,
     pub(super) database: String,
     pub(super) read_only: bool,
+    pub(super) encoding: Encoding,
     user: String,
     role: String,
     rest: LoginSession,
@@ -48,6 +49,7 @@ fn session(row: &Fields<'_>) -> Result<Session, LoadError> {
             time_zone: row.string(12)?,
         },
         read_only: on(9)? || row.get(10)?,
+        encoding: Encoding { name: row.string(13)?, number: row.get(14)? },
     })
 }
 

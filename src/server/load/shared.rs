@@ -75,6 +75,8 @@ impl Shared {
             role_settings: self.settings.clone(),
             role_comments: self.comments.clone(),
             event_triggers: Vec::new(),
+            access_methods: FxHashMap::default(),
+            encoding: session.encoding.clone(),
             policies: Vec::new(),
             dependencies: Dependencies::default(),
             parameters: Default::default(),

@@ -104,7 +104,7 @@ impl Describer<'_> {
     }
 
     /// `format_type_be`.
-    fn type_named(&self, oid: Oid) -> String {
+    pub fn type_named(&self, oid: Oid) -> String {
         let id: Option<ObjectId> = self.view.object_by_oid(Class::Type, oid);
         id.and_then(|id| self.view.object(id)).map_or_else(|| "???".to_owned(), |found| self.type_of(found))
     }

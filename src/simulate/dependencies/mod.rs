@@ -59,7 +59,7 @@ fn owned(view: &View, role: Oid) -> Vec<Dependent> {
 
 /// Does an object of this kind have a row for its owner? Indexes, TOAST tables, array and row types go with what they
 /// belong to; up to 16 multirange types do not.
-fn is_registered(view: &View, kind: Kind) -> bool {
+pub fn is_registered(view: &View, kind: Kind) -> bool {
     match kind {
         Kind::Index | Kind::PartitionedIndex | Kind::Toast | Kind::CompositeRelation => false,
         Kind::ArrayType | Kind::RowType => false,

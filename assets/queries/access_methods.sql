@@ -1,0 +1,2 @@
+SELECT amname, amtype
+FROM pg_catalog.pg_am
