@@ -10,8 +10,12 @@ mod differential;
 #[path = "../../tests/it/servers.rs"]
 mod servers;
 
+mod place;
 mod report;
+mod rules;
 mod run;
+mod shrink;
+mod signature;
 
 use clap::Parser;
 use differential::programs::Family;

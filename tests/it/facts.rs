@@ -13,8 +13,8 @@ mod names;
 mod owners;
 mod roles;
 
-use crate::differential::Program;
 use crate::differential::place;
+use crate::differential::program::Program;
 use crate::differential::tally::Tally;
 use crate::servers::block_on;
 

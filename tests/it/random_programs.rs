@@ -1,11 +1,12 @@
 //! A few random programs in every test run; the example `differential` runs as many as one likes.
 
 use crate::differential::place;
+use crate::differential::program::Program;
 use crate::differential::programs;
 use crate::differential::state::Scope;
 use crate::differential::tally::Tally;
 use crate::differential::world::World;
-use crate::differential::{Program, number, seed_of_now};
+use crate::differential::{number, seed_of_now};
 use crate::servers::{block_on, for_each_major};
 
 /// Statements a major; ROLESCOPE_STATEMENTS asks for more.

@@ -10,8 +10,6 @@ pub mod state;
 pub mod tally;
 pub mod world;
 
-pub use program::Program;
-
 /// A number out of the environment.
 pub fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()

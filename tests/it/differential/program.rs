@@ -215,11 +215,10 @@ impl Step {
 
 /// In one transaction; what fails is looked for only then.
 async fn prepare(admin: &Client, major: u16, set_up: &[String]) {
-    // Owned by whom the program's session is.
+    // As whom the program's session is.
     admin.batch_execute("SET SESSION AUTHORIZATION rdsadmin").await.expect("SET SESSION AUTHORIZATION");
-    let set_up: Vec<_> = set_up.iter().map(String::as_str).collect();
     if admin.batch_execute(&set_up.join(";\n")).await.is_err() {
-        for statement in &set_up {
+        for statement in set_up {
             admin.batch_execute(statement).await.unwrap_or_else(|e| panic!("{major}: {statement}: {e:?}"));
         }
         panic!("{major}: the set-up fails as a whole only");

@@ -59,11 +59,7 @@ impl Said {
         let masked = model.message.as_deref().is_some_and(|message| message.contains("'***'"));
         let same = same || (masked && self.sqlstate == model.sqlstate);
         if !same {
-            wrong.push_str(&format!(
-                "  error: server {:?}\n          model {:?}\n",
-                self.error(),
-                model.error()
-            ));
+            wrong.push_str(&self.error_difference(model));
         }
         // In what order objects of a schema are visited decides which notices come before an error.
         let (mut server, mut predicted) = (self.notices.clone(), model.notices.clone());
@@ -75,6 +71,34 @@ impl Said {
             wrong.push_str(&format!("  notices: server {server:?}\n            model {predicted:?}\n"));
         }
         wrong
+    }
+
+    /// Of a long list in the DETAIL only what is in one of the two.
+    fn error_difference(&self, model: &Said) -> String {
+        let [server_detail, model_detail] =
+            [&self.detail, &model.detail].map(|detail| detail.as_deref().unwrap_or_default());
+        let rest = |said: &Said| (said.sqlstate.clone(), said.message.clone(), said.hint.clone());
+        if rest(self) != rest(model) || server_detail.is_empty() || model_detail.is_empty() {
+            return format!("  error: server {:?}\n          model {:?}\n", self.error(), model.error());
+        }
+        let lines = |text: &str, other: &str| {
+            text.lines()
+                .filter(|line| !other.lines().any(|l| l == *line))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let mut only = (lines(server_detail, model_detail), lines(model_detail, server_detail));
+        if only.0.is_empty() && only.1.is_empty() {
+            // The same lines in another order: from the first on that is another.
+            let differs =
+                server_detail.lines().zip(model_detail.lines()).find(|(server, model)| server != model);
+            let (server, model) = differs.unwrap_or_default();
+            only = (vec![format!("order: {server}")], vec![format!("order: {model}")]);
+        }
+        let say = |side: &str, lines: &[String]| {
+            lines.iter().map(|line| format!("  detail: only {side}: {line}\n")).collect::<String>()
+        };
+        format!("  error: {:?}\n{}{}", self.message, say("server", &only.0), say("model", &only.1))
     }
 
     fn error(&self) -> [Option<&str>; 4] {

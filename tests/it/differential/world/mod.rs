@@ -59,8 +59,7 @@ impl World {
 
     /// A statement that may fail: what it needs is left to chance.
     fn attempt(&mut self, statement: &str) {
-        let literal = statement.replace('\'', "''");
-        self.run(format!("DO $do$ BEGIN EXECUTE '{literal}'; EXCEPTION WHEN OTHERS THEN NULL; END $do$"));
+        self.run(tolerant(statement));
     }
 
     /// The same as somebody else.
@@ -86,4 +85,12 @@ impl World {
     fn owns(&mut self, keywords: &'static str, name: impl Into<String>) {
         self.owned.push((keywords, name.into()));
     }
+}
+
+/// A statement that does not mind failing.
+pub fn tolerant(statement: &str) -> String {
+    let literal = statement.replace('\'', "''");
+    // No tag that an outer one could have: this may be wrapped again.
+    let tag = format!("$try{}$", statement.len());
+    format!("DO {tag} BEGIN EXECUTE '{literal}'; EXCEPTION WHEN OTHERS THEN NULL; END {tag}")
 }
