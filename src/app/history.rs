@@ -1,7 +1,6 @@
 //! What was applied in this session.
 
-use super::line::undo_script;
-use crate::preview::Plan;
+use crate::preview::{Plan, Planner, Undo};
 use jiff::civil::DateTime;
 
 /// One applied plan.
@@ -12,7 +11,7 @@ pub struct Entry {
     /// Its statements, passwords masked.
     pub statements: Vec<String>,
     /// The statements that take it back; or why there are none.
-    pub undo: Result<Vec<String>, String>,
+    pub undo: Result<Undo, String>,
     /// How many entries were read back; none: nobody knows whether it was committed.
     pub read_back: Option<usize>,
     /// What could not be read back.
@@ -21,9 +20,22 @@ pub struct Entry {
 
 impl Entry {
     /// For a plan.
-    pub fn new(plan: &Plan, at: DateTime, read_back: Option<usize>, unverified: Vec<String>) -> Entry {
+    pub fn new(
+        planner: Option<&Planner>,
+        plan: &Plan,
+        at: DateTime,
+        read_back: Option<usize>,
+        unverified: Vec<String>,
+    ) -> Entry {
         let statements = plan.steps.iter().map(|s| s.masked.clone()).collect();
-        Entry { at, statements, undo: undo_script(plan), read_back, unverified }
+        let undo = match planner.map(|planner| planner.undo(plan)) {
+            Some(Ok(undo)) if undo.statements.is_empty() => {
+                Err(undo.differs.unwrap_or_else(|| "It changed nothing.".to_owned()))
+            }
+            Some(undo) => undo.map_err(|no| no.reason),
+            None => Err("Nothing is loaded.".to_owned()),
+        };
+        Entry { at, statements, undo, read_back, unverified }
     }
 
     /// What the pane says of it.
@@ -39,7 +51,10 @@ impl Entry {
         facts.extend(self.statements.iter().map(|s| format!("{s};")));
         facts.push(String::new());
         match &self.undo {
-            Ok(script) => facts.extend(script.iter().map(|s| format!("undo: {s};"))),
+            Ok(undo) => {
+                facts.extend(undo.statements.iter().map(|s| format!("undo: {s};")));
+                facts.extend(undo.differs.clone());
+            }
             Err(why) => facts.push(format!("no undo: {why}")),
         }
         facts

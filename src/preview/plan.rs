@@ -250,12 +250,20 @@ impl Planner {
         step
     }
 
+    /// The way back from the end of a plan to its start.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn undo(&self, plan: &Plan) -> Result<Undo, NoUndo> {
+        undo::undo_all(plan, &self.protected)
+    }
+
     /// What a statement that succeeds means.
     fn consequences(&self, step: &mut Step, before: &View, after: &View, options: &PlanOptions) {
         step.undo = Ok(Undo::default());
         if !step.changes.is_empty() {
             step.effect = effect::effect(before, after, &step.changes, self.index(), options.effect_limit);
-            step.undo = undo::undo(before, after, &step.changes, &step.session_before, &self.protected);
+            step.undo = undo::undo(after, &step.changes, &step.session_before, &self.protected);
             step.risk = risk::risk(step, after);
         }
         step.warnings =

@@ -157,3 +157,39 @@ pub fn grant_target(view: &View, target: AclTarget) -> Option<(&'static str, Str
     };
     Some((keyword, name))
 }
+
+/// The object as ALTER .. OWNER TO names it: the keyword, and the name with its schema.
+///
+/// None for what follows another object's owner, and for what has none.
+pub fn owner_target(view: &View, id: ObjectId) -> Option<(&'static str, String)> {
+    let object = view.object(id)?;
+    let keyword = match object.kind {
+        Kind::Table | Kind::PartitionedTable => "TABLE",
+        Kind::View => "VIEW",
+        Kind::MaterializedView => "MATERIALIZED VIEW",
+        Kind::ForeignTable => "FOREIGN TABLE",
+        Kind::Sequence => "SEQUENCE",
+        Kind::BaseType | Kind::Enum | Kind::Range | Kind::CompositeType | Kind::Multirange => "TYPE",
+        // The relation behind a composite type, which bears its name.
+        Kind::CompositeRelation => "TYPE",
+        Kind::Operator => "OPERATOR",
+        Kind::OperatorClass => "OPERATOR CLASS",
+        Kind::OperatorFamily => "OPERATOR FAMILY",
+        Kind::Collation => "COLLATION",
+        Kind::Conversion => "CONVERSION",
+        Kind::Statistics => "STATISTICS",
+        Kind::TextSearchConfiguration => "TEXT SEARCH CONFIGURATION",
+        Kind::TextSearchDictionary => "TEXT SEARCH DICTIONARY",
+        Kind::EventTrigger => "EVENT TRIGGER",
+        Kind::Publication => "PUBLICATION",
+        Kind::Subscription => "SUBSCRIPTION",
+        Kind::ForeignServer => "SERVER",
+        Kind::Parameter => return None,
+        _ => return grant_target(view, AclTarget::whole(id)),
+    };
+    let name = match object.kind.class() {
+        Class::Type => qualified(view, object.schema, &object.name),
+        _ => identity(view, object),
+    };
+    Some((keyword, name))
+}

@@ -4,12 +4,10 @@ mod complete;
 mod prefill;
 #[cfg(test)]
 mod tests;
-mod undo;
 mod wrap;
 
 pub use complete::Completion;
 pub use prefill::{Prefill, Row, Verb, prefill};
-pub use undo::undo_script;
 
 use super::snapshot::Snapshot;
 use super::{Key, KeyCode};

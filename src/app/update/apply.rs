@@ -87,7 +87,7 @@ pub fn applied(state: &mut State, result: Applied, now: Now) -> Vec<Effect> {
     match result {
         Applied::Committed { read_back, unverified } => {
             let banner = committed(state, read_back, &unverified);
-            remember(state, Entry::new(&plan, now.wall, Some(read_back), unverified));
+            remember(state, &plan, now, Some(read_back), unverified);
             state.editor = None;
             state.banner = Some(banner);
         }
@@ -98,7 +98,7 @@ pub fn applied(state: &mut State, result: Applied, now: Now) -> Vec<Effect> {
         }
         Applied::NotRun(problem) => state.banner = Some(told(Tone::Bad, "Not sent. ", problem)),
         Applied::Unknown(problem) => {
-            remember(state, Entry::new(&plan, now.wall, None, Vec::new()));
+            remember(state, &plan, now, None, Vec::new());
             state.editor = None;
             state.banner = Some(told(Tone::Bad, "It is not known whether it was committed. ", problem));
         }
@@ -125,7 +125,9 @@ fn told(tone: Tone, what: &str, problem: Problem) -> Banner {
     Banner { tone, text }
 }
 
-fn remember(state: &mut State, entry: Entry) {
+fn remember(state: &mut State, plan: &Plan, now: Now, read_back: Option<usize>, unverified: Vec<String>) {
+    let planner = state.snapshot.as_ref().map(|snapshot| snapshot.planner());
+    let entry = Entry::new(planner, plan, now.wall, read_back, unverified);
     state.history.push(entry);
     let items = (0..state.history.len()).rev().map(|n| (Item::Applied(n), false));
     state.changes = Tree::new(items.collect());
@@ -138,7 +140,9 @@ pub fn undo(state: &mut State) {
         _ => state.history.last(),
     };
     match selected.map(|entry| entry.undo.clone()) {
-        Some(Ok(script)) => line::open(state, Prefill { sql: script.join("; "), cursor: None }),
+        Some(Ok(undo)) => {
+            line::open(state, Prefill { sql: undo.statements.join("; "), cursor: None });
+        }
         Some(Err(why)) => state.banner = Some(Banner::new(Tone::Note, format!("There is no undo: {why}"))),
         None => state.banner = Some(Banner::new(Tone::Note, "Nothing was applied in this session.")),
     }

@@ -1,6 +1,8 @@
 //! Statements tried out on a state.
 
-use crate::cluster::{Oid, View};
+use super::login;
+use super::renumber::{NewOids, renumbered};
+use crate::cluster::{Change, Oid, View};
 use crate::guard::{self, Protected};
 use crate::simulate::{Session, simulate};
 use crate::sql::identity::quoted;
@@ -8,46 +10,83 @@ use crate::sql::{self, parse_one};
 
 /// A state on the way back, and the statements that led to it.
 pub(super) struct Attempt<'a> {
-    pub before: &'a View,
+    /// What is taken back, by the OIDs that roles have on the way.
+    pub changes: Vec<Change>,
+    /// Where the way should end.
+    pub target: View,
     pub state: View,
     pub statements: Vec<String>,
+    /// Roles that were dropped and made again.
+    pub made_again: NewOids,
+    start: View,
     /// A new session of the same login: what runs the statements.
     login: Session,
-    /// Whom the step ran as.
-    ran_as: Oid,
+    /// Whom the steps ran as.
+    ran_as: Vec<Oid>,
     protected: &'a Protected,
     failure: Option<String>,
 }
 
 impl<'a> Attempt<'a> {
-    pub fn new(before: &'a View, after: &View, session: &Session, protected: &'a Protected) -> Self {
-        let login = Session::as_role(after.base(), session.authenticated);
+    /// From the state that is left, in a new session of `authenticated`.
+    pub fn new(after: &View, authenticated: Oid, ran_as: Vec<Oid>, protected: &'a Protected) -> Self {
         Attempt {
-            before,
+            changes: Vec::new(),
+            target: after.clone(),
             state: after.clone(),
             statements: Vec::new(),
-            login,
-            ran_as: session.current_user,
+            made_again: NewOids::default(),
+            start: after.clone(),
+            login: login::session(after, authenticated),
+            ran_as,
             protected,
             failure: None,
         }
     }
 
-    /// Tries the statement as the login role, as whoever ran the step, and as the grantor; keeps the first that
-    /// makes the state `good`.
-    pub fn try_as_any(&mut self, statement: &str, grantor: Oid, good: impl Fn(&View) -> bool) -> bool {
-        let mut roles = vec![None];
-        for role in [self.ran_as, grantor] {
-            if role != self.login.current_user && !roles.contains(&Some(role)) {
-                roles.push(Some(role));
-            }
-        }
-        roles.into_iter().any(|role| self.try_as(statement, role, &good))
+    /// Turns to these changes, from the state that is reached.
+    pub fn aim_at(&mut self, changes: &[Change]) {
+        self.changes = changes.iter().map(|change| renumbered(change, &self.made_again)).collect();
+        self.start = self.state.clone();
+        self.failure = None;
+        self.aim();
     }
 
-    /// Tries the statement as the login role, or after SET ROLE.
-    pub fn try_as(&mut self, statement: &str, role: Option<Oid>, good: &impl Fn(&View) -> bool) -> bool {
-        let mut script = vec![statement.to_owned()];
+    fn aim(&mut self) {
+        self.target = self.start.clone();
+        for change in self.changes.iter().rev() {
+            self.target.apply(&change.reversed());
+        }
+    }
+
+    /// Does the role only stay until DROP ROLE? What goes with it needs no statement of its own.
+    pub fn goes(&self, role: Oid) -> bool {
+        self.state.role(role).is_some() && self.target.role(role).is_none()
+    }
+
+    /// The role has come back under another OID: what is meant by the old one is it from now on.
+    pub fn is_made_again(&mut self, old: Oid, new: Oid) {
+        let only_this = NewOids::from_iter([(old, new)]);
+        self.changes = self.changes.iter().map(|change| renumbered(change, &only_this)).collect();
+        self.made_again.insert(old, new);
+        self.aim();
+    }
+
+    /// Tries the statements as the login role, as whoever ran the step, and as these roles; keeps the first that make
+    /// the state `good`.
+    pub fn try_as_any(&mut self, statements: &[String], roles: &[Oid], good: &dyn Fn(&View) -> bool) -> bool {
+        let mut tried = vec![None];
+        for role in self.ran_as.iter().chain(roles) {
+            if *role != self.login.current_user && !tried.contains(&Some(*role)) {
+                tried.push(Some(*role));
+            }
+        }
+        tried.into_iter().any(|role| self.try_as(statements, role, good))
+    }
+
+    /// Tries the statements as the login role, or after SET ROLE.
+    pub fn try_as(&mut self, statements: &[String], role: Option<Oid>, good: &dyn Fn(&View) -> bool) -> bool {
+        let mut script = statements.to_vec();
         if let Some(role) = role {
             let Some(role) = self.state.role(role) else { return false };
             script.insert(0, format!("SET ROLE {}", quoted(&self.state, &role.name)));
@@ -56,7 +95,7 @@ impl<'a> Attempt<'a> {
         match self.run(&script) {
             Ok(state) if good(&state) => {
                 self.state = state;
-                self.add(script);
+                self.add(script, role.is_some());
                 true
             }
             Ok(_) => false,
@@ -68,8 +107,8 @@ impl<'a> Attempt<'a> {
     }
 
     /// One SET ROLE serves neighbours that need the same.
-    fn add(&mut self, script: Vec<String>) {
-        let same_role = script.len() == 3
+    fn add(&mut self, script: Vec<String>, with_role: bool) {
+        let same_role = with_role
             && self.statements.last() == script.last()
             && self.statements.iter().rev().find(|s| s.starts_with("SET ROLE")) == script.first();
         if same_role {
@@ -107,8 +146,8 @@ impl<'a> Attempt<'a> {
     }
 
     /// Why there is no way back.
-    pub fn reason(self) -> String {
-        self.failure.unwrap_or_else(|| {
+    pub fn reason(&self) -> String {
+        self.failure.clone().unwrap_or_else(|| {
             let login = self.state.role_name(self.login.session_user);
             format!("{login} has no statement that brings back what this takes away.")
         })

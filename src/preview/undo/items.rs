@@ -1,13 +1,13 @@
 //! ACL items that differ from the former state, and the GRANT or REVOKE for them.
 
 use super::attempt::Attempt;
-use crate::cluster::{AclItem, AclTarget, Oid, Privileges, View};
+use crate::cluster::{AclItem, AclTarget, Change, Oid, Privileges, View};
 use crate::sql::identity::{column_identity, grant_target, quoted};
 use std::collections::BTreeMap;
 
 /// What to do about an item.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Action {
+pub(super) enum Action {
     Revoke,
     RevokeOption,
     GrantWithOption,
@@ -30,13 +30,22 @@ type OnObject = (Action, Oid, Oid, &'static str, bool, String);
 type ByObject = BTreeMap<OnObject, BTreeMap<Privileges, Vec<AclTarget>>>;
 type Mergeable = (Action, Oid, &'static str, String, Vec<String>);
 
+/// The ACLs that the changes are about.
+pub(super) fn targets(attempt: &Attempt<'_>) -> Vec<AclTarget> {
+    let target = |change: &Change| match change {
+        Change::Acl { target, .. } => Some(*target),
+        _ => None,
+    };
+    attempt.changes.iter().filter_map(target).collect()
+}
+
 /// Statements for every item that differs, those that take away first.
-pub(super) fn missing(attempt: &Attempt<'_>, targets: &[AclTarget]) -> Vec<Wish> {
+pub(super) fn missing(attempt: &Attempt<'_>) -> Vec<Wish> {
     let view = &attempt.state;
     let mut by_object: ByObject = BTreeMap::new();
-    for target in with_columns(attempt, targets) {
+    for target in with_columns(attempt, &targets(attempt)) {
         let Some((keyword, name)) = grant_target(view, target) else { continue };
-        for (action, item) in differences(&view.items(target), &attempt.before.items(target)) {
+        for (action, item) in differences(&view.items(target), &attempt.target.items(target)) {
             let key = (action, item.grantor, item.grantee, keyword, target.is_column(), name.clone());
             for privilege in item.privileges.iter() {
                 by_object.entry(key.clone()).or_default().entry(privilege).or_default().push(target);
@@ -50,7 +59,7 @@ pub(super) fn missing(attempt: &Attempt<'_>, targets: &[AclTarget]) -> Vec<Wish>
 fn with_columns(attempt: &Attempt<'_>, targets: &[AclTarget]) -> Vec<AclTarget> {
     let mut all = targets.to_vec();
     for target in targets.iter().filter(|t| !t.is_column()) {
-        for view in [attempt.before, &attempt.state] {
+        for view in [&attempt.target, &attempt.state] {
             let columns = view.column_acls(target.object).into_iter();
             all.extend(columns.map(|(attnum, _)| AclTarget::column(target.object, attnum)));
         }
@@ -99,7 +108,8 @@ fn privilege_list(privileges: &BTreeMap<Privileges, Vec<AclTarget>>, view: &View
     privileges.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn differences(is: &[AclItem], was: &[AclItem]) -> Vec<(Action, AclItem)> {
+/// What is to be done about the items, an item an action.
+pub(super) fn differences(is: &[AclItem], was: &[AclItem]) -> Vec<(Action, AclItem)> {
     let find = |items: &[AclItem], like: &AclItem| {
         let same = |i: &&AclItem| (i.grantee, i.grantor) == (like.grantee, like.grantor);
         let none = AclItem { privileges: Privileges::NONE, options: Privileges::NONE, ..*like };
@@ -125,7 +135,7 @@ fn differences(is: &[AclItem], was: &[AclItem]) -> Vec<(Action, AclItem)> {
 }
 
 /// Tries the statement for a wish.
-pub(super) fn grant(attempt: &mut Attempt<'_>, wish: &Wish) {
+pub(super) fn bring_back(attempt: &mut Attempt<'_>, wish: &Wish) {
     let view = &attempt.state;
     let role = |oid: &Oid| match *oid {
         Oid::PUBLIC => "PUBLIC".to_owned(),
@@ -140,10 +150,12 @@ pub(super) fn grant(attempt: &mut Attempt<'_>, wish: &Wish) {
         Action::GrantWithOption => format!("GRANT {on} TO {grantees} WITH GRANT OPTION"),
         Action::Grant => format!("GRANT {on} TO {grantees}"),
     };
-    let before = attempt.before;
-    let good =
-        |state: &View| wish.targets.iter().all(|t| is_granted(wish, &state.items(*t), &before.items(*t)));
-    attempt.try_as_any(&statement, wish.grantor, good);
+    let was: Vec<Vec<AclItem>> = wish.targets.iter().map(|t| attempt.target.items(*t)).collect();
+    let good = |state: &View| {
+        let mut both = wish.targets.iter().zip(&was);
+        both.all(|(target, was)| is_granted(wish, &state.items(*target), was))
+    };
+    attempt.try_as_any(&[statement], &[wish.grantor], &good);
 }
 
 /// Are the items of the wish as they were, as far as its action goes?

@@ -93,7 +93,7 @@ async fn run(
     let xid = transaction.xid().await?;
     let journal = options
         .journal
-        .begin(&intent(transaction, &plan, xid), (options.clock)())
+        .begin(&intent(transaction, planner, &plan, xid), (options.clock)())
         .map_err(|error| Stop::at(0, Difference::Journal(error.to_string())))?;
     Ok(Ready { xid, entries_verified: verified, plan, journal })
 }
@@ -125,7 +125,7 @@ impl Ready {
     }
 }
 
-fn intent(transaction: &Transaction, plan: &Plan, xid: u64) -> Intent {
+fn intent(transaction: &Transaction, planner: &Planner, plan: &Plan, xid: u64) -> Intent {
     let connection = transaction.connection();
     let place = Place {
         host: connection.host.clone(),
@@ -134,13 +134,6 @@ fn intent(transaction: &Transaction, plan: &Plan, xid: u64) -> Intent {
         user: connection.user.clone(),
         server: connection.server.version.clone(),
     };
-    let undos: Option<Vec<&Vec<String>>> = plan
-        .steps
-        .iter()
-        .rev()
-        .filter(|step| !step.changes.is_empty())
-        .map(|step| step.undo.as_ref().ok().map(|undo| &undo.statements))
-        .collect();
     Intent {
         place,
         xid,
@@ -151,6 +144,6 @@ fn intent(transaction: &Transaction, plan: &Plan, xid: u64) -> Intent {
             .into_iter()
             .filter_map(|change| serde_json::to_value(change).ok())
             .collect(),
-        undo: undos.map(|undos| undos.into_iter().flatten().cloned().collect()),
+        undo: planner.undo(plan).ok().map(|undo| undo.statements),
     }
 }

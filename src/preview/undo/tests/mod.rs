@@ -1,3 +1,6 @@
+mod plans;
+mod roles;
+
 use crate::cluster::testing::Builder;
 use crate::cluster::{AclTarget, Oid, View};
 use crate::guard::Protected;
