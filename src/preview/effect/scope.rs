@@ -82,7 +82,7 @@ impl<'a> Scope<'a> {
             Change::Acl { target, .. } => vec![*target],
             Change::Owner { object, .. } => {
                 let base = self.before.view().base();
-                let followers = base.objects.followers_of(*object).into_iter();
+                let followers = base.objects.followers_of(*object, base.version).into_iter();
                 let listed =
                     followers.filter(|id| base.objects.get(*id).is_some_and(|o| in_universe(base, o)));
                 std::iter::once(*object).chain(listed).map(AclTarget::whole).collect()
