@@ -108,8 +108,10 @@ impl Run<'_> {
                 Ok(false)
             }
             (Kind::PartitionedIndex, _) => {
-                let error = ServerError::new("42809", of_index());
-                Err(error.hint("Change the ownership of the index's table, instead.").into())
+                // 16 lost a comma.
+                let comma = if self.view.base().version.major() < 16 { "," } else { "" };
+                let hint = format!("Change the ownership of the index's table{comma} instead.");
+                Err(ServerError::new("42809", of_index()).hint(hint).into())
             }
             (Kind::Sequence, Detail::Relation { owned_by, .. }) if differs && *owned_by != Oid(0) => {
                 let table = self.view.object_by_oid(crate::cluster::Class::Relation, *owned_by);

@@ -524,7 +524,10 @@ const REASSIGN: &[Fact] = &[
         steps: &[("REASSIGN OWNED BY a% TO b%", "ok")],
         ends: &[
             ("SELECT datdba::regrole::text FROM pg_database WHERE datname = 'fact%'", "b%"),
-            ("SELECT relacl::text LIKE '%a\\%%' FROM pg_class WHERE relname = 'other'", "false"),
+            (
+                "SELECT (strpos(relacl::text, 'a%=r/') > 0)::text FROM pg_class WHERE relname = 'other'",
+                "true",
+            ),
         ],
     },
     Fact {

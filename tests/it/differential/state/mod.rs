@@ -28,9 +28,20 @@ pub enum Scope {
     Near,
 }
 
-/// Of the system's own, what programs name: pg_class, pg_database, pg_authid; now(); int4 and text.
-const NEAR: [(&str, &[u32]); 3] =
-    [("pg_class", &[1259, 1262, 1260]), ("pg_proc", &[1299]), ("pg_type", &[23, 25])];
+/// Of the system's own, what programs name: pg_class, pg_database, pg_authid; now(); int4 and text; = of int4; the
+/// collation "C".
+const NEAR: [(&str, &[u32]); 10] = [
+    ("pg_class", &[1259, 1262, 1260]),
+    ("pg_proc", &[1299]),
+    ("pg_type", &[23, 25]),
+    ("pg_operator", &[96]),
+    ("pg_opclass", &[1978]),
+    ("pg_opfamily", &[1976]),
+    ("pg_collation", &[950]),
+    ("pg_conversion", &[4402]),
+    ("pg_ts_config", &[3748]),
+    ("pg_ts_dict", &[3765]),
+];
 
 impl Scope {
     /// Is this object of a catalog looked at? Catalogs of few rows are looked at whole.

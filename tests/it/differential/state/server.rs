@@ -5,7 +5,7 @@ use rolescope::cluster::Oid;
 use tokio_postgres::{Client, Row, Statement};
 
 /// Catalogs of objects: their owner's column and their ACL's, and which of their rows count.
-const OBJECTS: [(&str, &str, &str, &str); 21] = [
+const OBJECTS: [(&str, &str, &str, &str); 22] = [
     ("pg_class", "relowner", "relacl", ""),
     ("pg_proc", "proowner", "proacl", ""),
     ("pg_namespace", "nspowner", "nspacl", "nspname NOT LIKE 'pg\\_t%'"),
@@ -16,17 +16,18 @@ const OBJECTS: [(&str, &str, &str, &str); 21] = [
     ("pg_foreign_data_wrapper", "fdwowner", "fdwacl", ""),
     ("pg_foreign_server", "srvowner", "srvacl", ""),
     ("pg_largeobject_metadata", "lomowner", "lomacl", ""),
-    ("pg_operator", "oprowner", "NULL", "oid >= 16384"),
-    ("pg_opclass", "opcowner", "NULL", "oid >= 16384"),
-    ("pg_opfamily", "opfowner", "NULL", "oid >= 16384"),
-    ("pg_collation", "collowner", "NULL", "oid >= 16384"),
-    ("pg_conversion", "conowner", "NULL", "oid >= 16384"),
-    ("pg_ts_config", "cfgowner", "NULL", "oid >= 16384"),
-    ("pg_ts_dict", "dictowner", "NULL", "oid >= 16384"),
+    ("pg_operator", "oprowner", "NULL", ""),
+    ("pg_opclass", "opcowner", "NULL", ""),
+    ("pg_opfamily", "opfowner", "NULL", ""),
+    ("pg_collation", "collowner", "NULL", ""),
+    ("pg_conversion", "conowner", "NULL", ""),
+    ("pg_ts_config", "cfgowner", "NULL", ""),
+    ("pg_ts_dict", "dictowner", "NULL", ""),
     ("pg_statistic_ext", "stxowner", "NULL", ""),
     ("pg_publication", "pubowner", "NULL", ""),
     ("pg_subscription", "subowner", "NULL", ""),
     ("pg_event_trigger", "evtowner", "NULL", ""),
+    ("pg_extension", "extowner", "NULL", ""),
 ];
 
 /// The query, prepared for either scope.
