@@ -6,6 +6,7 @@ use super::run::{Run, Stop};
 use super::steps::Steps;
 use crate::cluster::{Class, ObjectId, Oid, View};
 use crate::sql::ast::ReassignOwned;
+use rustc_hash::FxHashSet;
 
 /// Runs the statement.
 ///
@@ -13,8 +14,14 @@ use crate::sql::ast::ReassignOwned;
 /// order of the OIDs; where another order could end otherwise, the prediction says so.
 pub fn run(steps: &mut Steps<'_>, statement: &ReassignOwned) -> Result<(), Stop> {
     let (roles, to) = steps.ask(|run| run.may_reassign(statement))?;
-    let owned = roles.iter().flat_map(|role| owned_by(steps, *role)).collect::<Vec<_>>();
-    steps.doubts.extend(doubt(steps, &owned, to));
+    // A pinned role ends it before anything that comes after it.
+    let tried = roles.iter().take_while(|role| !is_pinned(**role));
+    let owned = tried.flat_map(|role| owned_by(steps, *role)).collect::<Vec<_>>();
+    match order_matters(steps, &owned, to) {
+        Some(Order::Names) => steps.any_order = true,
+        Some(Order::Decides) => steps.doubts.push(ORDER_UNKNOWN.to_owned()),
+        None => {}
+    }
     for role in roles {
         refuse_pinned(steps, role)?;
         for id in owned_by(steps, role) {
@@ -48,9 +55,20 @@ fn refuse_pinned(steps: &Steps<'_>, role: Oid) -> Result<(), Stop> {
     Err(required_by_the_system(message).into())
 }
 
+const ORDER_UNKNOWN: &str =
+    "It depends on the order in which the server comes to the objects, which cannot be known.";
+
+/// What another order of the objects would change.
+enum Order {
+    /// Only which of several objects the error names.
+    Names,
+    /// Whether there is an error, or which one.
+    Decides,
+}
+
 /// Would another order of the objects end otherwise? A schema or database that is given can be what another object
 /// needs; and where several are in the way, the first one makes the error.
-fn doubt(steps: &Steps<'_>, owned: &[ObjectId], to: Oid) -> Option<String> {
+fn order_matters(steps: &Steps<'_>, owned: &[ObjectId], to: Oid) -> Option<Order> {
     let mut given = Steps::new(steps.view(), steps.session());
     let (mut first, mut last) = (Vec::new(), Vec::new());
     for rank in [0, 1, 2] {
@@ -63,10 +81,12 @@ fn doubt(steps: &Steps<'_>, owned: &[ObjectId], to: Oid) -> Option<String> {
             given.step(|run| Ok(run.give(id, to))).ok()?;
         }
     }
+    let states: FxHashSet<&str> = first.iter().chain(&last).map(|error| error.sqlstate).collect();
+    if states.len() > 1 || first.is_empty() != last.is_empty() {
+        return Some(Order::Decides);
+    }
     let which = first.windows(2).any(|pair| pair.first() != pair.last());
-    (which || first != last).then(|| {
-        "It depends on the order in which the server comes to the objects, which cannot be known.".to_owned()
-    })
+    (which || first != last).then_some(Order::Names)
 }
 
 fn failure(steps: &Steps<'_>, id: ObjectId, to: Oid) -> Option<ServerError> {

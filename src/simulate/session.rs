@@ -5,8 +5,10 @@ use crate::cluster::{Cluster, Oid};
 /// What of a session decides the meaning of privilege statements.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
-    /// Who authenticated. SET SESSION AUTHORIZATION asks this one's superuser attribute.
+    /// Who authenticated.
     pub authenticated: Oid,
+    /// Whether it was a superuser when it did.
+    pub authenticated_superuser: bool,
     /// `session_user`.
     pub session_user: Oid,
     /// `current_user`: whom statements run as.
@@ -35,6 +37,7 @@ impl Session {
         let login = cluster.login_of(role);
         Session {
             authenticated: role,
+            authenticated_superuser: cluster.roles.get(role).is_some_and(|role| role.superuser),
             session_user: role,
             current_user: login.role.unwrap_or(role),
             login_role: login.role,

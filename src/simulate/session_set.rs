@@ -67,7 +67,7 @@ impl Run<'_> {
             Given::Text(name) => match self.view.role_by_name(name) {
                 None => return error("22023", format!("role \"{name}\" does not exist")),
                 Some(role) if role.oid == session.authenticated => role.oid,
-                Some(role) if self.access.is_superuser(session.authenticated) => role.oid,
+                Some(role) if self.authenticated_superuser(session) => role.oid,
                 Some(_) if self.switches.session_authorization_names_role => {
                     return error(
                         "42501",
@@ -80,6 +80,13 @@ impl Run<'_> {
         session.session_user = role;
         session.current_user = role;
         Ok(())
+    }
+
+    fn authenticated_superuser(&self, session: &Session) -> bool {
+        match self.switches.authenticated_superuser_is_current {
+            true => self.access.is_superuser(session.authenticated),
+            false => session.authenticated_superuser,
+        }
     }
 
     /// `createrole_self_grant` (16+): a list of `set` and `inherit`.

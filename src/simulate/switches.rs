@@ -30,6 +30,8 @@ pub struct Switches {
     pub rule_privilege: bool,
     /// 14+: what CREATE and ALTER ROLE say where they take a superuser.
     pub alter_role_reworded: bool,
+    /// 16: the superuser that initdb made is called "bootstrap user" where it may not lose the attribute.
+    pub bootstrap_user: bool,
     /// 18: stored passwords have at most 512 bytes.
     pub stored_password_limited: bool,
     /// 18: a warning at every MD5 password.
@@ -46,6 +48,8 @@ pub struct Switches {
     pub units_of_bounds: bool,
     /// 18: messages spell parameters as the server does, not as the statement did.
     pub canonical_parameter_names: bool,
+    /// 17+: SET SESSION AUTHORIZATION asks whether who authenticated is a superuser; before, whether it was one then.
+    pub authenticated_superuser_is_current: bool,
     /// SET SESSION AUTHORIZATION names the role it refuses: 17, and before it since the minor releases of November
     /// 2024 (CVE-2024-10978; tried on 13.23, 14.23, 15.18, 16.14).
     pub session_authorization_names_role: bool,
@@ -68,6 +72,7 @@ impl Switches {
             domain_checked_first: major >= 18,
             rule_privilege: major <= 17,
             alter_role_reworded: major >= 14,
+            bootstrap_user: major == 16,
             stored_password_limited: major >= 18,
             md5_warning: major >= 18,
             createrole_self_grant: major >= 16,
@@ -76,6 +81,7 @@ impl Switches {
             custom_names_checked: major >= 14,
             units_of_bounds: major >= 17,
             canonical_parameter_names: major >= 18,
+            authenticated_superuser_is_current: major >= 17,
             session_authorization_names_role: match major {
                 13 => version.minor() >= 17,
                 14 => version.minor() >= 14,

@@ -56,7 +56,10 @@ impl Run<'_> {
         let until = said.until(self)?;
         if said.superuser == Some(false) && oid == Oid::BOOTSTRAP && self.switches.membership_options {
             let error = ServerError::new("0A000", "permission denied to alter role");
-            return Err(error.detail("The bootstrap superuser must have the SUPERUSER attribute.").into());
+            let who = if self.switches.bootstrap_user { "user" } else { "superuser" };
+            return Err(error
+                .detail(format!("The bootstrap {who} must have the SUPERUSER attribute."))
+                .into());
         }
         let (after, new_password) = said.lay_over(self, &role, until)?;
         Ok(vec![Change::Role { before: Some(Box::new(role)), after: Some(Box::new(after)), new_password }])

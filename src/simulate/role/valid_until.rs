@@ -8,21 +8,73 @@ use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 /// A point in time as the server prints it in the session's time zone, DateStyle ISO.
 pub struct Moment(pub String);
 
-/// Words that mean something in a date; a text of one other word is none.
-const WORDS: &[&str] = &[
-    "now",
-    "today",
+/// Words of more than five letters that mean something in a date or a time (datetime.c). Shorter ones may be
+/// abbreviations of zones, of which the server has a file of its own.
+const LONG_WORDS: &[&str] = &[
     "tomorrow",
     "yesterday",
-    "epoch",
     "infinity",
-    "-infinity",
     "allballs",
-    "zulu",
-    "z",
-    "utc",
-    "gmt",
+    "january",
+    "february",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "julian",
 ];
+
+/// Whether the word can stand in a time; else the whole is none.
+fn is_known(word: &str) -> bool {
+    word.len() <= 5 || LONG_WORDS.contains(&word)
+}
+
+/// The words among numbers and signs. A text with a slash may name a zone, whose words are not looked at.
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let text = if folded.contains('/') { "" } else { folded };
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty())
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// `May 5 2031`, `May 5, 2031`, `5 May 2031`, with what may follow a date written in numbers.
+fn month_in_words(text: &str, session: &TimeZone) -> Option<Option<Moment>> {
+    let mut parts = text.splitn(4, ' ');
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let (month, day) =
+        if first.starts_with(|c: char| c.is_ascii_digit()) { (second, first) } else { (first, second) };
+    let month = month.to_ascii_lowercase();
+    let is_it = |name: &&str| **name == month || (month.len() == 3 && name.starts_with(&month));
+    let month = MONTHS.iter().position(|name| is_it(&name))? + 1;
+    let day: u8 = day.trim_end_matches(',').parse().ok()?;
+    let year = year.trim_end_matches(',');
+    if year.len() != 4 || !year.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let rest = parts.next().unwrap_or("");
+    iso(&format!("{year}-{month:02}-{day:02} {rest}"), session)
+}
 
 /// Reads the text; a form that is not understood here is taken as it stands, with a doubt.
 pub fn read(run: &mut Run<'_>, text: &str) -> Result<Moment, Stop> {
@@ -40,11 +92,13 @@ pub fn read(run: &mut Run<'_>, text: &str) -> Result<Moment, Stop> {
         }
         _ => {}
     }
-    let word = !folded.is_empty() && folded.chars().all(|c| c.is_ascii_alphabetic());
-    if folded.is_empty() || (word && folded.len() > 5 && !WORDS.contains(&folded.as_str())) {
+    if folded.is_empty() {
         return invalid(text);
     }
-    match zone_named(&zone).and_then(|zone| iso(trimmed, &zone)) {
+    if words(&folded).any(|word| !is_known(word)) {
+        return invalid(text);
+    }
+    match zone_named(&zone).and_then(|zone| iso(trimmed, &zone).or_else(|| month_in_words(trimmed, &zone))) {
         Some(Some(moment)) => Ok(moment),
         Some(None) => error("22008", format!("date/time field value out of range: \"{text}\"")),
         None => {

@@ -240,6 +240,18 @@ const FACTS: &[Fact] = &[
         )],
     },
     Fact {
+        name: "4.2 the bootstrap superuser can lose SUPERUSER up to 15; its sessions still become anybody",
+        majors: 13..=15,
+        set_up: "CREATE ROLE su% SUPERUSER; CREATE ROLE a%",
+        steps: &[
+            ("ALTER ROLE rdsadmin NOSUPERUSER", "ok"),
+            ("ALTER ROLE a% SUPERUSER", "42501"),
+            ("SET SESSION AUTHORIZATION su%", "ok"),
+            ("ALTER ROLE rdsadmin SUPERUSER", "ok"),
+        ],
+        ends: &[],
+    },
+    Fact {
         name: "4.2 the bootstrap superuser cannot lose SUPERUSER since 16",
         majors: 16..=18,
         set_up: "",
