@@ -8,33 +8,30 @@ use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 /// A point in time as the server prints it in the session's time zone, DateStyle ISO.
 pub struct Moment(pub String);
 
-/// Words of more than five letters that mean something in a date or a time (datetime.c). Shorter ones may be
-/// abbreviations of zones, of which the server has a file of its own.
-const LONG_WORDS: &[&str] = &[
-    "tomorrow",
-    "yesterday",
-    "infinity",
-    "allballs",
-    "january",
-    "february",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "sunday",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "julian",
-];
+/// Words that mean something in a date or a time (datetime.c).
+const WORDS: &str = "\
+    ad allballs am apr april at aug august bc d dec december dow doy dst epoch feb february fri friday h infinity \
+    isodow isoyear j jan january jd jul julian july jun june m mar march may mm mon monday nov november now oct \
+    october on pm s sat saturday sep sept september sun sunday t thu thur thurs thursday today tomorrow tue tues \
+    tuesday wed wednesday weds y yesterday";
+
+/// Abbreviations of time zones that the servers take by default (the file timezonesets/Default of 13 to 18), and that of
+/// a zone's local mean time, which 18 takes too.
+const ZONES: &str = "\
+    acdt acsst acst act acwst adt aedt aesst aest aft akdt akst almst almt amst amt anast anat arst art ast \
+    awsst awst azost azot azst azt bdst bdt bnt bort bot bra brst brt bst btt cadt cast cct cdt cest cet cetdst \
+    chadt chast chut ckt clst clt cot cst cxt davt ddut easst east eat edt eest eet eetdst egst egt est fet fjst \
+    fjt fkst fkt fnst fnt galt gamt gest get gft gilt gmt gyt hkt hst ict idt iot irkst irkt irt ist jayt jst \
+    kdt kgst kgt kost krast krat kst lhdt lhst ligt lint lkt magst magt mart mawt mdt mest mesz met metdst mez \
+    mht mmt mpt msd msk mst must mut mvt myt ndt nft novst novt npt nst nut nzdt nzst nzt omsst omst pdt pet \
+    petst pett pgt pht pkst pkt pmdt pmst pont pst pwt pyst pyt ret sadt sast sct sgt taht tft tjt tkt tmt tot \
+    trut tvt uct ulast ulat ut utc uyst uyt uzst uzt vet vlast vlat volt vut wadt wakt wast wat wdt wet wetdst \
+    wft wgst wgt xjt yakst yakt yapt yekst yekt z zulu \
+    lmt";
 
 /// Whether the word can stand in a time; else the whole is none.
 fn is_known(word: &str) -> bool {
-    word.len() <= 5 || LONG_WORDS.contains(&word)
+    WORDS.split(' ').chain(ZONES.split(' ')).any(|known| known == word)
 }
 
 /// The words among numbers and signs. A text with a slash may name a zone, whose words are not looked at.
