@@ -12,6 +12,7 @@ mod memberships;
 mod names;
 mod owners;
 mod roles;
+mod settings;
 
 use crate::differential::place;
 use crate::differential::program::Program;
