@@ -19,6 +19,10 @@ impl Oid {
     /// `FirstBootstrapObjectId` with the same value).
     pub const FIRST_UNPINNED: Oid = Oid(12000);
 
+    /// Where the OIDs begin that new rows have in a plan: far above those that servers give, so that no role that is
+    /// made meanwhile has one of them.
+    pub const FIRST_PLANNED: Oid = Oid(0xF000_0000);
+
     /// Made by a user, not by initdb.
     pub fn is_user_made(self) -> bool {
         self >= Oid::FIRST_NORMAL

@@ -71,6 +71,13 @@ pub struct Cluster {
     pub read_only: bool,
 }
 
+impl Cluster {
+    /// What has the owner of this object, always ([`Objects::followers_of`]).
+    pub fn followers_of(&self, id: ObjectId) -> Vec<ObjectId> {
+        self.objects.followers_of(id, self.version)
+    }
+}
+
 /// A row of `pg_default_acl`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DefaultAcl {

@@ -220,6 +220,7 @@ impl Planner {
             rehearsed: false,
             changes: Vec::new(),
             written: Vec::new(),
+            rows: Vec::new(),
             effect: Effect::default(),
             warnings: Vec::new(),
             undo: Err(NoUndo { reason: "The statement does not run.".to_owned() }),
@@ -242,6 +243,7 @@ impl Planner {
                 // It was rolled back, and will never be done: there is nothing to show as its effect.
                 step.changes.clear();
                 step.written.clear();
+                step.rows.clear();
                 step.verdict = Verdict::Blocked(block);
                 return step;
             }
@@ -313,6 +315,7 @@ impl Planner {
         plan.after.apply_all(&outcome.changes);
         step.changes = outcome.changes;
         step.written = outcome.written;
+        step.rows = outcome.rows;
         if let Some(session) = outcome.session {
             plan.session_after = session;
         }

@@ -33,6 +33,8 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// Every ACL that the server writes, once a write: those too that come out as they were.
     pub written: Vec<AclTarget>,
+    /// Every other row that the server writes, once a write: those too that come out as they were.
+    pub rows: Vec<Change>,
     /// What that does to effective privileges.
     pub effect: Effect,
     /// What a careful DBA would want to know.

@@ -62,7 +62,32 @@ impl<'a> Run<'a> {
             ),
             as_domain: matches!(statement.target, GrantTarget::Named { kind: NamedKind::Domain, .. }),
         };
-        objects.into_iter().try_for_each(|object| self.grant_on(&grant, object))
+        for (at, object) in objects.iter().enumerate() {
+            if let Err(stop) = self.grant_on(&grant, *object) {
+                let after = objects.get(at + 1..).unwrap_or(&[]);
+                return Err(self.first_of(stop, &grant, *object, after));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a whole schema, the server comes to the objects of a kind in the order of the heap, which nobody can know:
+    /// where another of them makes another error, that may be the one.
+    fn first_of(&mut self, stop: Stop, grant: &Grant<'_>, failed: ObjectId, after: &[ObjectId]) -> Stop {
+        let Stop::Error(first) = stop else { return stop };
+        let place = |id: ObjectId| self.view.object(id).map(|object| (object.schema, object.kind));
+        let alike: Vec<ObjectId> = after.iter().copied().filter(|id| place(*id) == place(failed)).collect();
+        let said = self.notices.len();
+        let differs = self.any_order
+            && alike.into_iter().any(|id| match self.grant_on(grant, id) {
+                Err(Stop::Error(other)) => other.sqlstate != first.sqlstate,
+                _ => false,
+            });
+        self.notices.truncate(said);
+        if differs {
+            self.doubt("Which error it is depends on the order in which the server comes to the objects.");
+        }
+        Stop::Error(first)
     }
 
     /// A role, or PUBLIC.

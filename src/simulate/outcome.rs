@@ -88,6 +88,8 @@ pub struct Outcome {
     pub session: Option<Session>,
     /// Every ACL that the server writes, once a write: those too that come out as they were.
     pub written: Vec<AclTarget>,
+    /// Every other row that the server writes, once a write, with those that come out as they were.
+    pub rows: Vec<Change>,
 }
 
 /// What the server would do with one statement.

@@ -116,8 +116,8 @@ impl<'a> Run<'a> {
         let mut seen = rustc_hash::FxHashSet::default();
         let once = self.written.iter().filter(|target| seen.insert(**target));
         let mut changes: Vec<Change> = once.map(acl_change).filter(|c| !c.is_noop()).collect();
-        changes.extend(memberships);
-        Outcome { changes, session, written: self.written }
+        changes.extend(memberships.iter().cloned());
+        Outcome { changes, session, written: self.written, rows: memberships }
     }
 
     /// `get_rolespec_oid`: PUBLIC is no role here.

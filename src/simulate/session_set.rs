@@ -9,6 +9,10 @@ impl Run<'_> {
     /// The session after the statement.
     pub fn set(&mut self, set: &SessionSet) -> Result<Session, Stop> {
         let mut session = self.session.clone();
+        // Before anything is looked at.
+        if set.local && !self.session.in_transaction {
+            self.warn("25P01", "SET LOCAL can only be used in transaction blocks");
+        }
         match set.parameter {
             SessionParameter::Role => self.set_role(&mut session, &set.value)?,
             SessionParameter::SessionAuthorization => {
@@ -29,7 +33,6 @@ impl Run<'_> {
             }
         }
         if set.local && !self.session.in_transaction {
-            self.warn("25P01", "SET LOCAL can only be used in transaction blocks");
             return Ok(self.session.clone());
         }
         Ok(session)

@@ -68,6 +68,9 @@ impl<'s> Steps<'s> {
     /// What has become different, each entry once.
     pub fn outcome(self) -> Outcome {
         let row_per_grantor = self.view.base().version.major() >= 16;
-        Outcome { changes: net_changes(self.changes, row_per_grantor), session: None, written: self.written }
+        let is_row = |change: &&Change| !matches!(change, Change::Acl { .. });
+        let rows = self.changes.iter().filter(is_row).cloned().collect();
+        let changes = net_changes(self.changes, row_per_grantor);
+        Outcome { changes, session: None, written: self.written, rows }
     }
 }

@@ -156,7 +156,6 @@ fn files(folder: &Path) -> String {
 }
 
 #[test]
-#[ignore = "apply does not read roles back yet, and refuses to change them"]
 fn no_clear_text_leaves_apply_and_the_password_opens_the_door() {
     for_each_major(|server| {
         let place = block_on(place(server));
@@ -191,7 +190,6 @@ fn no_clear_text_leaves_apply_and_the_password_opens_the_door() {
 }
 
 #[test]
-#[ignore = "apply does not read roles back yet, and refuses to change them"]
 fn the_explorer_asks_for_a_password_and_nobody_sees_it() {
     for major in [13, 16, 18] {
         let server = server(major);

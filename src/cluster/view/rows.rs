@@ -43,17 +43,17 @@ impl View {
     }
 
     /// The OID that the next new row gets here. On the server it is another one, but greater than all there are, too
-    /// (but after 4 billion of them, when they start again).
+    /// (but after 4 billion of them, when they start again). It does not depend on what others make meanwhile.
     pub fn next_oid(&self) -> Oid {
-        if self.last_oid != Oid(0) {
+        if self.last_oid >= Oid::FIRST_PLANNED {
             return Oid(self.last_oid.0.saturating_add(1));
         }
         let roles = self.base.roles.iter().map(|role| role.oid);
         let objects = self.base.objects.iter().map(|(_, object)| object.oid);
         let memberships = self.base.memberships.last_oid();
         let rows = self.base.default_acls.iter().map(|row| row.oid).chain(memberships);
-        let newest = roles.chain(objects).chain(rows).max();
-        Oid(newest.unwrap_or_default().max(Oid::FIRST_NORMAL).0.saturating_add(1))
+        let newest = roles.chain(objects).chain(rows).max().unwrap_or_default();
+        if newest < Oid::FIRST_PLANNED { Oid::FIRST_PLANNED } else { Oid(newest.0.saturating_add(1)) }
     }
 
     /// The OID of a membership (16+), by (role, member, grantor).

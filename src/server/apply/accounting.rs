@@ -4,11 +4,14 @@
 //! - A first grant on a parameter inserts the row with the default ACL and then updates it (15+).
 //! - `pg_shdepend` has a row for each role that an ACL mentions, but for the owner and pinned roles.
 //! - A membership is one row; its grantor is a dependency since 16.
+//! - A row of `pg_authid` is written by every ALTER of the role, whether or not it changes anything; so are a comment,
+//!   a row of settings and one of default privileges that stay.
+//! - A row of `pg_default_acl` depends on its role, as on an owner, on its schema, and on whom it mentions.
 //! - REVOKE .. OPTION FOR writes a row that had none, too: those updates are possible, not certain.
 
 use super::outcome::{CatalogWrites, WriteCounts};
 use super::writes::Writes;
-use crate::cluster::{Acl, AclTarget, Change, Class, Kind, Membership, Oid, Version, View};
+use crate::cluster::{Acl, AclTarget, Change, Class, DefaultAclKey, Kind, Membership, Oid, Version, View};
 use crate::preview::Step;
 use crate::sql::Statement;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,32 +28,80 @@ const MEMBERS: &str = "pg_auth_members";
 const DEPENDENCIES: &str = "pg_shdepend";
 
 impl Account {
-    /// Of these steps; `view` knows every object that they are on.
-    pub(super) fn of(steps: &[Step], view: &View) -> Account {
+    /// Of these steps; `names` knows every object that they are on, `state` is how things are before them.
+    pub(super) fn of(steps: &[Step], names: &View, mut state: View) -> Account {
         let mut account = Account::default();
-        let version = view.base().version;
         for step in steps {
-            account.acls(step, view);
-            for change in &step.changes {
-                match change {
-                    Change::Acl { target, before, after } => {
-                        let owner = view.owner(target.object);
-                        account.acl_dependencies(owner, before.as_ref(), after.as_ref());
-                    }
-                    Change::Membership { before, after } => {
-                        account.membership(version, before.as_ref(), after.as_ref());
-                    }
-                    // Refused before anything is sent: see request.rs.
-                    _ => {}
-                }
-            }
-            account.idle_membership_updates += idle_updates(step);
+            account.step(step, names, &state);
+            state.apply_all(&step.changes);
         }
         account
     }
 
+    fn step(&mut self, step: &Step, names: &View, state: &View) {
+        let version = state.base().version;
+        self.acls(step, names);
+        for change in &step.changes {
+            if let Change::Acl { target, before, after } = change {
+                let owner =
+                    names.object(target.object).map_or(Oid::BOOTSTRAP, |_| state.owner(target.object));
+                self.acl_dependencies(owner, before.as_ref(), after.as_ref());
+            }
+        }
+        for row in &step.rows {
+            self.row(version, row);
+        }
+        self.idle_membership_updates += idle_updates(step);
+    }
+
     fn at(&mut self, catalog: &str) -> &mut WriteCounts {
         self.writes.entry(catalog.to_owned()).or_default()
+    }
+
+    /// A row of a catalog that holds no objects.
+    fn row(&mut self, version: Version, row: &Change) {
+        match row {
+            Change::Membership { before, after } => {
+                self.membership(version, before.as_ref(), after.as_ref());
+            }
+            Change::Role { before, after, .. } => self.write("pg_authid", before.is_some(), after.is_some()),
+            Change::DefaultAcl { key, before, after } => {
+                self.default_acl(*key, before.as_ref(), after.as_ref());
+            }
+            Change::Setting { before, after, .. } => {
+                self.write("pg_db_role_setting", before.is_some(), after.is_some());
+            }
+            Change::Comment { before, after, .. } => {
+                self.write("pg_shdescription", before.is_some(), after.is_some());
+            }
+            // Refused before anything is sent: see request.rs.
+            Change::Acl { .. } | Change::Owner { .. } | Change::Policy { .. } => {}
+        }
+    }
+
+    /// What is there and stays is written, even if nothing of it changes.
+    fn write(&mut self, catalog: &str, before: bool, after: bool) {
+        let counts = self.at(catalog);
+        match (before, after) {
+            (false, true) => counts.inserted += 1,
+            (true, false) => counts.deleted += 1,
+            (true, true) => counts.updated += 1,
+            (false, false) => {}
+        }
+    }
+
+    /// The row's role is its owner, and its schema a dependency.
+    fn default_acl(&mut self, key: DefaultAclKey, before: Option<&Acl>, after: Option<&Acl>) {
+        self.write("pg_default_acl", before.is_some(), after.is_some());
+        self.acl_dependencies(key.role, before, after);
+        if before.is_some() != after.is_some() {
+            if !pinned(key.role) {
+                self.write(DEPENDENCIES, before.is_some(), after.is_some());
+            }
+            if key.schema != Oid(0) && !pinned_schema(key.schema) {
+                self.write("pg_depend", before.is_some(), after.is_some());
+            }
+        }
     }
 
     /// One row for each write, and what becomes of the rows of parameters.
@@ -100,13 +151,7 @@ impl Account {
     }
 
     fn membership(&mut self, version: Version, before: Option<&Membership>, after: Option<&Membership>) {
-        let row = self.at(MEMBERS);
-        match (before, after) {
-            (None, Some(_)) => row.inserted += 1,
-            (Some(_), None) => row.deleted += 1,
-            (Some(_), Some(_)) => row.updated += 1,
-            (None, None) => {}
-        }
+        self.write(MEMBERS, before.is_some(), after.is_some());
         let depends = |row: Option<&Membership>| row.filter(|row| !pinned(row.grantor)).is_some();
         if version.major() >= 16 && before.is_none() != after.is_none() {
             self.at(DEPENDENCIES).inserted += i64::from(depends(after));
@@ -146,6 +191,11 @@ fn mentioned(acl: Option<&Acl>, owner: Oid) -> BTreeSet<Oid> {
 /// Roles that initdb made: nothing is recorded about them (13: by rows of `pg_shdepend`, 14+: by their OID).
 fn pinned(role: Oid) -> bool {
     role < Oid::FIRST_UNPINNED
+}
+
+/// Schema public is initdb's and can be dropped all the same.
+fn pinned_schema(schema: Oid) -> bool {
+    schema < Oid::FIRST_UNPINNED && schema != Oid(2200)
 }
 
 fn idle_updates(step: &Step) -> i64 {

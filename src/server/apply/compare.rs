@@ -1,13 +1,14 @@
 //! What was predicted against what was found.
 
 use super::accounting::Account;
-use super::fresh::Graph;
-use super::observe::Observed;
+use super::observe::{Observed, targets_of};
 use super::outcome::{Difference, Mismatch, Said, Stop};
-use crate::cluster::{AclTarget, Change, EntryKey, Membership, Memberships, View};
+use crate::cluster::{AclTarget, Change, EntryKey, Oid, Password, Role, View};
 use crate::guard;
 use crate::preview::{Plan, Planner, Step};
+use crate::server::load::Graph;
 use crate::simulate::{Notice, Severity};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -37,29 +38,29 @@ fn severity(notice: &Notice) -> &'static str {
 
 /// Compares entry by entry, counts what was written, and asks the guard about what really changed.
 ///
-/// The answer is what others have changed of the memberships meanwhile: rows that differ, that the plan does not touch,
-/// and that, by the count of rows written, are not this transaction's.
+/// The answer is what others have changed meanwhile of the rows that are no objects: rows that differ, that the plan
+/// does not touch, and that, by the count of rows written, are not this transaction's.
 pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Result<Vec<Change>, Stop> {
-    let catalogs = Account::of(&plan.steps, &plan.after).differences(&observed.writes);
-    let members_as_planned = catalogs.iter().all(|catalog| catalog.catalog != "pg_auth_members");
+    let start = View::new(Arc::clone(plan.after.base()));
+    let catalogs = Account::of(&plan.steps, &plan.after, start.clone()).differences(&observed.writes);
+    let as_planned = |catalog: &str| catalogs.iter().all(|differs| differs.catalog != catalog);
+    let seen = |change: Option<Change>| change.and_then(|change| visible(change, &observed.now));
     let mut wrong: Vec<(usize, Mismatch)> = Vec::new();
-    let found = observed.changes.iter().chain(&observed.memberships);
-    let mut found: BTreeMap<EntryKey, &Change> = found.map(|c| (key(plan, c), c)).collect();
+    let mut found: BTreeMap<EntryKey, &Change> = observed.all().map(|c| (key(plan, c), c)).collect();
     for (key, (step, predicted)) in net_changes(plan) {
-        let found = found.remove(&key);
-        let predicted = (!predicted.is_noop()).then_some(predicted);
-        if predicted.as_ref() != found {
-            wrong.push((step, Mismatch { predicted, found: found.cloned() }));
+        let found = found.remove(&key).cloned();
+        let (predicted, found) = (seen(Some(predicted)), seen(found));
+        if predicted != found {
+            wrong.push((step, Mismatch { predicted, found }));
         }
     }
-    let is_others = |change: &&Change| members_as_planned && matches!(change, Change::Membership { .. });
+    let is_others = |change: &&Change| catalog_of_row(change).is_some_and(as_planned);
     let (others, ours): (Vec<&Change>, Vec<&Change>) = found.into_values().partition(is_others);
     let rest = ours.into_iter().map(|found| Mismatch { predicted: None, found: Some(found.clone()) });
     wrong.extend(rest.map(|mismatch| (usize::MAX, mismatch)));
     // What is protected is said first: it is the graver matter.
-    let view = View::new(Arc::clone(plan.after.base()));
-    let changes = observed.changes.iter().chain(&observed.memberships).filter(|c| !others.contains(c));
-    guard::check_changes(changes, &view, planner.protected()).map_err(Difference::Protected)?;
+    let changes = observed.all().filter(|c| !others.contains(c));
+    guard::check_changes(changes, &start, planner.protected()).map_err(Difference::Protected)?;
     if let Some(step) = wrong.iter().map(|(step, _)| *step).min() {
         let entries = wrong.into_iter().map(|(_, mismatch)| mismatch).collect();
         return Err(Stop::at(step, Difference::Entries(entries)));
@@ -72,24 +73,53 @@ pub(super) fn verify(planner: &Planner, plan: &Plan, observed: &Observed) -> Res
     Ok(others.into_iter().cloned().collect())
 }
 
-/// The graph as it would be without this transaction.
-pub(super) fn without_ours(plan: &Plan, now: Graph, others: &[Change]) -> Graph {
-    let key = |row: &Membership| row.key();
-    let mut rows: BTreeMap<_, Membership> =
-        plan.after.base().memberships.iter().map(|r| (key(r), *r)).collect();
-    for change in others {
-        let Change::Membership { before, after } = change else { continue };
-        if let Some(row) = before {
-            rows.remove(&key(row));
+/// What can be seen of a change; none where that is nothing. Of passwords at most the kind.
+pub(super) fn visible(change: Change, now: &Graph) -> Option<Change> {
+    let seen = match change {
+        Change::Role { before, after, .. } => {
+            let hidden = !passwords_are_seen(now);
+            let row = |role: Option<Box<Role>>| {
+                role.map(|mut role| {
+                    if hidden {
+                        role.password = Password::Unknown;
+                    }
+                    role
+                })
+            };
+            Change::Role { before: row(before), after: row(after), new_password: false }
         }
-        rows.extend(after.iter().map(|row| (key(row), *row)));
+        other => other,
+    };
+    (!seen.is_noop()).then_some(seen)
+}
+
+/// Was it read from `pg_authid`?
+pub(super) fn passwords_are_seen(now: &Graph) -> bool {
+    now.roles.iter().any(|role| role.password != Password::Unknown)
+}
+
+/// The catalog of a row that is read back with all others; none of what is read back by OID.
+pub(super) fn catalog_of_row(change: &Change) -> Option<&'static str> {
+    match change {
+        Change::Acl { .. } | Change::Owner { .. } => None,
+        Change::Membership { .. } => Some("pg_auth_members"),
+        Change::Role { .. } => Some("pg_authid"),
+        Change::DefaultAcl { .. } => Some("pg_default_acl"),
+        Change::Setting { .. } => Some("pg_db_role_setting"),
+        Change::Comment { .. } => Some("pg_shdescription"),
+        Change::Policy { .. } => Some("pg_policy"),
     }
-    Graph { memberships: Memberships::new(rows.into_values().collect()), ..now }
 }
 
 /// ACLs that were written though no statement is on them.
 pub(super) fn unaccounted(steps: &[Step], names: &View, rewritten: &[AclTarget]) -> Vec<String> {
-    let known = |target: &&AclTarget| steps.iter().any(|step| step.written.contains(target));
+    let base = names.base();
+    let owners = steps.iter().flat_map(|step| &step.changes).filter(|c| matches!(c, Change::Owner { .. }));
+    let given: FxHashSet<AclTarget> =
+        owners.flat_map(|change| targets_of(change, |id| base.followers_of(id))).collect();
+    let known = |target: &&AclTarget| {
+        given.contains(target) || steps.iter().any(|step| step.written.contains(target))
+    };
     let name = |target: &AclTarget| match names.object(target.object) {
         Some(object) => format!("{} {}", object.kind.type_name(), object.name),
         None => "an object".to_owned(),
@@ -102,8 +132,10 @@ fn key(plan: &Plan, change: &Change) -> EntryKey {
     change.key(plan.after.base().version.major() >= 16)
 }
 
-/// What all steps together make of each entry, with the last step that touches it.
-fn net_changes(plan: &Plan) -> BTreeMap<EntryKey, (usize, Change)> {
+/// What all steps together make of each entry, with the last step that touches it; and what follows the objects that
+/// get another owner.
+pub(super) fn net_changes(plan: &Plan) -> BTreeMap<EntryKey, (usize, Change)> {
+    let objects = &plan.after.base().objects;
     let mut net: BTreeMap<EntryKey, (usize, Change)> = BTreeMap::new();
     for (at, step) in plan.steps.iter().enumerate() {
         for change in &step.changes {
@@ -113,6 +145,13 @@ fn net_changes(plan: &Plan) -> BTreeMap<EntryKey, (usize, Change)> {
                 None => change.clone(),
             };
             net.insert(key, (at, together));
+            if let Change::Owner { object, after, .. } = change {
+                for object in plan.after.base().followers_of(*object) {
+                    let before = objects.get(object).map_or(Oid::PUBLIC, |object| object.owner);
+                    let follower = Change::Owner { object, before, after: *after };
+                    net.insert(EntryKey::Owner(object), (at, follower));
+                }
+            }
         }
     }
     net

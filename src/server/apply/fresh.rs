@@ -5,19 +5,12 @@ use super::outcome::{Difference, Mismatch, Stop};
 use super::request::ApplyOptions;
 use super::told;
 use super::transaction::Transaction;
-use crate::cluster::{AclTarget, Change, Class, Cluster, EventTrigger, Memberships, Roles, View};
+use crate::cluster::{AclTarget, Change, Class, View};
 use crate::preview::{Effect, EffectRow, Plan, Planner, Step};
-use crate::server::load::{Entries, Entry, read_entries};
+use crate::server::load::{Entries, Entry, Graph, read_entries};
 use crate::simulate::Session;
 use crate::sql::Parsed;
 use std::sync::Arc;
-
-/// What the whole cluster shares and a preview depends on.
-pub(super) struct Graph {
-    pub(super) roles: Roles,
-    pub(super) memberships: Memberships,
-    pub(super) event_triggers: Vec<EventTrigger>,
-}
 
 /// The plan as it is now, the same in every entry, effect and notice; or what differs.
 pub(super) async fn unchanged(
@@ -27,9 +20,7 @@ pub(super) async fn unchanged(
     options: &ApplyOptions<'_>,
 ) -> Result<Plan, Stop> {
     let base = plan.after.base();
-    let mut targets: Vec<AclTarget> = touched(plan).collect();
-    targets.sort_by_key(|target| (target.object, target.attnum));
-    targets.dedup();
+    let targets = touched(plan);
     // Its owner is the implicit member of pg_database_owner.
     let database = base.objects.by_oid(Class::Database, base.database).map(AclTarget::whole);
     let all: Vec<AclTarget> = targets.iter().copied().chain(database).collect();
@@ -45,11 +36,10 @@ pub(super) async fn unchanged(
     if let Some((step, difference)) = entries_differ(plan, &targets, &read) {
         return Err(Stop::at(step, difference));
     }
-    let (roles, memberships) = read.roles.take().unwrap_or_default();
-    still(planner, plan, Graph { roles, memberships, event_triggers: read.event_triggers }, options)
+    still(planner, plan, read.graph.take().unwrap_or_default(), options)
 }
 
-/// The plan on these roles and memberships, the same in every effect and notice; or what differs.
+/// The plan on these roles, memberships and other rows, the same in every effect and notice; or what differs.
 pub(super) fn still(
     planner: &Planner,
     plan: &Plan,
@@ -61,8 +51,7 @@ pub(super) fn still(
     if what.is_empty() {
         return Ok(plan.clone());
     }
-    let Graph { roles, memberships, event_triggers } = now;
-    let cluster = Cluster { roles, memberships, event_triggers, ..(**base).clone() };
+    let cluster = now.in_place_of(base);
     let planner = Planner::new(Arc::new(cluster), planner.protected().clone());
     let again = match plan.steps.iter().any(|step| step.rehearsed) {
         true => restated(&planner, plan, options),
@@ -82,7 +71,11 @@ fn entries_differ(plan: &Plan, targets: &[AclTarget], read: &Entries) -> Option<
     let differ: Vec<_> = pairs.filter(|(target, found)| before(**target) != **found).collect();
     let (first, _) = differ.first()?;
     let touches = |step: &Step| {
-        step.changes.iter().any(|c| matches!(c, Change::Acl { target, .. } if target == *first))
+        step.changes.iter().any(|change| match change {
+            Change::Acl { target, .. } => target == *first,
+            Change::Owner { object, .. } => *object == first.object,
+            _ => false,
+        })
     };
     let step = plan.steps.iter().position(touches).unwrap_or(0);
     let acl = |entry: &Option<Entry>| entry.as_ref().and_then(|entry| entry.acl.clone());
@@ -97,7 +90,7 @@ fn entries_differ(plan: &Plan, targets: &[AclTarget], read: &Entries) -> Option<
     Some((step, Difference::Changed { what, entries: differ.iter().map(mismatch).collect() }))
 }
 
-/// The same statements on the roles and memberships of now.
+/// The same statements on the rows of now.
 fn plan_again(planner: &Planner, plan: &Plan, options: &ApplyOptions<'_>) -> Plan {
     let session = Session::of_login(planner.cluster());
     planner.plan(session, &options.plan, plan.steps.iter().map(parsed).collect())
@@ -134,6 +127,7 @@ fn same(shown: &Step, now: &Step) -> bool {
         && shown.notices.ends_with(&now.notices)
         && shown.changes == now.changes
         && shown.written == now.written
+        && shown.rows == now.rows
         && for_everybody(&shown.effect) == for_everybody(&now.effect)
         && shown.undo == now.undo
 }

@@ -8,12 +8,16 @@ mod accounting;
 mod compare;
 mod error;
 mod fresh;
+mod made;
+mod numbers;
 mod observe;
+mod others;
 mod outcome;
 mod rehearse;
 mod report;
 mod request;
 mod resolve;
+mod rows;
 mod sealing;
 mod told;
 mod transaction;
@@ -29,6 +33,8 @@ use crate::preview::report::change_reports;
 use crate::preview::{Plan, Planner};
 use crate::server::Opener;
 use crate::server::journal::{Entry, Intent, Place};
+use crate::server::load::Graph;
+use made::Made;
 use outcome::Stop;
 use std::sync::Arc;
 use transaction::Transaction;
@@ -60,8 +66,12 @@ pub async fn apply(
 struct Ready {
     xid: u64,
     entries_verified: usize,
+    /// What cannot be read back, by step.
+    unverified: Vec<Vec<String>>,
     /// The plan as it is on the roles and memberships of now.
     plan: Plan,
+    /// The roles that it made.
+    made: Made,
     journal: Entry,
 }
 
@@ -75,27 +85,31 @@ async fn run(
     (options.progress)(Progress::Checking);
     let plan = fresh::unchanged(transaction, planner, plan, options).await?;
     let before = transaction.writes().await?;
+    let mut made = Made::default();
     for (at, step) in plan.steps.iter().enumerate() {
         (options.progress)(Progress::Running { step: at, of: plan.steps.len() });
         let said = transaction.run(&step.text).await.map_err(|difference| Stop::at(at, difference))?;
         compare::notices(step, &said, transaction.messages_are_english())
             .map_err(|difference| Stop::at(at, difference))?;
+        made.by(step, transaction).await.map_err(|difference| Stop::at(at, difference))?;
     }
     (options.progress)(Progress::Verifying);
     let base = View::new(Arc::clone(plan.after.base()));
-    let memberships = &base.base().memberships;
-    let since = observe::Before { names: &plan.after, state: &base, memberships, writes: &before };
+    let graph = Graph::of(base.base());
+    let (names, numbers) = (&plan.after, &made.numbers);
+    let since = observe::Before { names, state: &base, graph: &graph, writes: &before, numbers };
     let observed = observe::observe(transaction, &since, observe::touched(&plan)).await?;
     let others = compare::verify(planner, &plan, &observed)?;
+    let unverified = made.passwords(transaction, &plan, &observed.now).await?;
     let verified = plan.entries();
     // What others committed meanwhile must not change what this means.
-    fresh::still(planner, &plan, compare::without_ours(&plan, observed.now, &others), options)?;
+    fresh::still(planner, &plan, others::without_ours(&plan, observed.now, &others), options)?;
     let xid = transaction.xid().await?;
     let journal = options
         .journal
         .begin(&intent(transaction, planner, &plan, xid), (options.clock)())
         .map_err(|error| Stop::at(0, Difference::Journal(error.to_string())))?;
-    Ok(Ready { xid, entries_verified: verified, plan, journal })
+    Ok(Ready { xid, entries_verified: verified, unverified, plan, made, journal })
 }
 
 impl Ready {
@@ -107,19 +121,26 @@ impl Ready {
         options: &ApplyOptions<'_>,
     ) -> Applied {
         (options.progress)(Progress::Committing);
-        let resolved = resolve::commit(transaction, opener, &self.plan, self.xid, options).await;
+        let work = resolve::Work { plan: &self.plan, numbers: &self.made.numbers, xid: self.xid };
+        let resolved = resolve::commit(transaction, opener, &work, options).await;
         let mut warnings = resolved.warnings;
         let because = resolved.because.as_deref();
         if let Err(error) = self.journal.outcome(resolved.fate.word(), because, (options.clock)()) {
             warnings.push(format!("The outcome could not be written to the journal: {error}"));
         }
+        let mut unverified = self.unverified.iter().cloned();
+        let mut step = |_| StepResult {
+            fate: resolved.fate,
+            difference: None,
+            unverified: unverified.next().unwrap_or_default(),
+        };
         Applied {
-            steps: shown.steps.iter().map(|_| StepResult { fate: resolved.fate, difference: None }).collect(),
+            steps: shown.steps.iter().map(&mut step).collect(),
             fate: resolved.fate,
             because: resolved.because,
             xid: Some(self.xid),
             entries_verified: self.entries_verified,
-            unverified: Vec::new(),
+            unverified: self.unverified.into_iter().flatten().collect(),
             warnings,
         }
     }

@@ -56,6 +56,8 @@ pub struct StepResult {
     pub fate: Fate,
     /// Where what was predicted and what was found part.
     pub difference: Option<Difference>,
+    /// What of it cannot be read back.
+    pub unverified: Vec<String>,
 }
 
 /// How what was predicted and what was found differ.
@@ -228,7 +230,11 @@ impl Applied {
         };
         let fate = |n| if not_sent(n) { Fate::NotRun } else { Fate::RolledBack };
         let steps = (0..plan.steps.len())
-            .map(|n| StepResult { fate: fate(n), difference: (n == at).then(|| difference.clone()) })
+            .map(|n| StepResult {
+                fate: fate(n),
+                difference: (n == at).then(|| difference.clone()),
+                unverified: Vec::new(),
+            })
             .collect();
         Applied {
             steps,

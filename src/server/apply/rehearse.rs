@@ -4,16 +4,19 @@ use super::accounting::Account;
 use super::compare;
 use super::error::ApplyError;
 use super::fresh;
+use super::made::Made;
 use super::observe::{self, Before, Observed};
 use super::outcome::{Difference, Said};
 use super::request::{ApplyOptions, Progress};
 use super::transaction::Transaction;
 use super::writes::Writes;
-use crate::cluster::{AclTarget, Change, Memberships, View};
+use crate::cluster::{AclTarget, Change, ObjectId, Oid, Version, View};
 use crate::preview::{Plan, Planner, Step, Verdict};
 use crate::server::Opener;
+use crate::server::load::Graph;
 use crate::simulate::{Certainty, Notice, ServerError, Session, Severity};
 use crate::sql::Parsed;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// What a rehearsal found.
@@ -57,18 +60,21 @@ struct Rehearsing<'a> {
     options: &'a ApplyOptions<'a>,
     /// What was found so far.
     plan: Plan,
-    memberships: Memberships,
+    /// Roles, memberships and the like as the last step left them.
+    graph: Graph,
     writes: Writes,
+    made: Made,
 }
 
 impl<'a> Rehearsing<'a> {
     fn new(transaction: Transaction, planner: &'a Planner, options: &'a ApplyOptions<'a>) -> Self {
         let cluster = Arc::clone(planner.cluster());
-        let memberships = cluster.memberships.clone();
+        let graph = Graph::of(&cluster);
         let session_after = Session::of_login(&cluster);
         let after = View::new(cluster);
         let plan = Plan { steps: Vec::new(), not_run: 0, blocked_later: None, after, session_after };
-        Rehearsing { transaction, planner, options, plan, memberships, writes: Writes::new() }
+        let (writes, made) = (Writes::new(), Made::default());
+        Rehearsing { transaction, planner, options, plan, graph, writes, made }
     }
 
     /// Statement by statement, until one fails, is blocked, or does what cannot be shown.
@@ -110,12 +116,12 @@ impl<'a> Rehearsing<'a> {
             }
             Err(lost) => return Err(lost),
         };
-        let names = &one.after;
-        let since = Before { names, state: &before, memberships: &self.memberships, writes: &self.writes };
-        let touched = step.changes.iter().chain(self.plan.changes()).filter_map(|change| match change {
-            Change::Acl { target, .. } => Some(*target),
-            _ => None,
-        });
+        self.made.by(&step, &mut self.transaction).await?;
+        let (graph, writes, numbers) = (&self.graph, &self.writes, &self.made.numbers);
+        let since = Before { names: &one.after, state: &before, graph, writes, numbers };
+        let base = before.base();
+        let changes = step.changes.iter().chain(self.plan.changes());
+        let touched = changes.flat_map(|change| observe::targets_of(change, |id| base.followers_of(id)));
         let observed = observe::observe(&self.transaction, &since, touched).await?;
         step.notices = said.iter().filter_map(notice).collect();
         self.found(step, &before, one, observed)
@@ -131,21 +137,28 @@ impl<'a> Rehearsing<'a> {
     ) -> Result<(), Difference> {
         let predicted_ok = step.is_ok();
         step.written = written(&step, predicted_ok, &observed.changes);
-        step.changes = observed.changes;
         // Rows that others wrote meanwhile are none of the statement's.
-        if observed.writes.contains_key("pg_auth_members") {
-            step.changes.extend(observed.memberships);
-        }
+        let ours = |change: &Change| {
+            compare::catalog_of_row(change).is_some_and(|catalog| observed.writes.contains_key(catalog))
+        };
+        let found = observed.rows.into_iter().filter(ours);
+        let predicted = if predicted_ok { step.changes.as_slice() } else { &[] };
+        let version = before.base().version;
+        let found = as_seen(predicted, found.collect(), &observed.now, version);
+        step.rows = written_rows(&step, predicted_ok, &found, version);
+        step.changes = without_followers(observed.changes, before);
+        step.changes.extend(found);
         let mut after = one.after;
         after.apply_all(step.changes.iter());
-        let catalogs = Account::of(std::slice::from_ref(&step), &after).differences(&observed.writes);
+        let catalogs = Account::of(std::slice::from_ref(&step), &after, before.clone());
+        let catalogs = catalogs.differences(&observed.writes);
         let mut rows = observed.strange;
         rows.extend(compare::unaccounted(std::slice::from_ref(&step), &after, &observed.rewritten));
         step = self.planner.rehearsed(step, before, &after, &self.options.plan);
         self.plan.steps.push(step);
         self.plan.after = after;
         self.plan.session_after = one.session_after;
-        (self.memberships, self.writes) = (observed.now.memberships, observed.total);
+        (self.graph, self.writes) = (observed.now, observed.total);
         if catalogs.is_empty() && rows.is_empty() {
             return Ok(());
         }
@@ -164,6 +177,48 @@ fn written(step: &Step, predicted_ok: bool, found: &[Change]) -> Vec<AclTarget> 
         }
     }
     written
+}
+
+/// The rows that were written: those predicted, and once each entry that came out otherwise.
+fn written_rows(step: &Step, predicted_ok: bool, found: &[Change], version: Version) -> Vec<Change> {
+    let by_grantor = version.major() >= 16;
+    let key = |change: &Change| change.key(by_grantor);
+    let as_predicted = |row: &&Change| {
+        let now = found.iter().find(|change| key(change) == key(row));
+        now == step.changes.iter().find(|change| key(change) == key(row))
+    };
+    let predicted = step.rows.iter().filter(|_| predicted_ok).filter(as_predicted);
+    let mut rows: Vec<Change> = predicted.cloned().collect();
+    let other = found.iter().filter(|change| !rows.iter().any(|row| key(row) == key(change)));
+    let other: Vec<Change> = other.cloned().collect();
+    rows.extend(other);
+    rows
+}
+
+/// What was found, and as predicted where no difference can be seen: passwords cannot.
+fn as_seen(predicted: &[Change], found: Vec<Change>, now: &Graph, version: Version) -> Vec<Change> {
+    let by_grantor = version.major() >= 16;
+    let visible = |change: &Change| compare::visible(change.clone(), now);
+    let of = |change: &Change| predicted.iter().find(|p| p.key(by_grantor) == change.key(by_grantor));
+    let hidden = predicted.iter().filter(|change| !change.is_noop() && visible(change).is_none()).cloned();
+    let seen = found.into_iter().map(|found| match of(&found) {
+        Some(predicted) if visible(predicted) == visible(&found) => predicted.clone(),
+        _ => found,
+    });
+    hidden.chain(seen).collect()
+}
+
+/// What follows an object that gets another owner has no entry of its own.
+fn without_followers(changes: Vec<Change>, before: &View) -> Vec<Change> {
+    let base = before.base();
+    let given = changes.iter().filter_map(|change| match change {
+        Change::Owner { object, after, .. } => Some((*object, *after)),
+        _ => None,
+    });
+    let followers = given.flat_map(|(id, owner)| base.followers_of(id).into_iter().map(move |f| (f, owner)));
+    let followers: FxHashSet<(ObjectId, Oid)> = followers.collect();
+    let follows = |change: &Change| matches!(change, Change::Owner { object, after, .. } if followers.contains(&(*object, *after)));
+    changes.into_iter().filter(|change| !follows(change)).collect()
 }
 
 fn notice(said: &Said) -> Option<Notice> {

@@ -1,14 +1,16 @@
 //! What became of COMMIT, asked and never guessed.
 
+use super::numbers::Numbers;
 use super::observe::touched;
 use super::outcome::{Fate, Said};
 use super::request::{ApplyOptions, Progress};
 use super::transaction::{Transaction, describe, system_identifier};
-use crate::cluster::{AclTarget, Change, Membership};
+use super::{compare, rows};
+use crate::cluster::{AclTarget, Change, View};
 use crate::preview::Plan;
-use crate::server::load::read_entries;
+use crate::server::load::{Entry, Graph, read_entries};
 use crate::server::{Connection, Opener};
-use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
@@ -38,16 +40,23 @@ enum Status {
 /// Between two questions while the transaction is still in progress or the server is not back yet.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What is to be committed.
+pub(super) struct Work<'a> {
+    pub(super) plan: &'a Plan,
+    /// Roles that it made.
+    pub(super) numbers: &'a Numbers,
+    pub(super) xid: u64,
+}
+
 /// Sends COMMIT and finds out what came of it.
 pub(super) async fn commit(
     mut transaction: Transaction,
     opener: &Opener,
-    plan: &Plan,
-    xid: u64,
+    work: &Work<'_>,
     options: &ApplyOptions<'_>,
 ) -> Resolved {
     let answer = transaction.commit().await;
-    let lost = match (answer, status(transaction.client(), xid).await) {
+    let lost = match (answer, status(transaction.client(), work.xid).await) {
         (Ok(said), Status::Committed) => {
             // As when the wait for a synchronous standby is cancelled: committed, but not everywhere.
             let warnings = said.into_iter().map(|said: Said| said.message).collect();
@@ -65,7 +74,7 @@ pub(super) async fn commit(
     (options.progress)(Progress::Resolving);
     let system = transaction.system.clone();
     drop(transaction);
-    let asking = ask(opener, plan, xid, system.as_deref());
+    let asking = ask(opener, work, system.as_deref());
     match tokio::time::timeout(options.resolve_timeout, asking).await {
         Ok(resolved) => resolved,
         Err(_) => Resolved::new(
@@ -78,11 +87,11 @@ pub(super) async fn commit(
 }
 
 /// Asks on new connections until there is an answer.
-async fn ask(opener: &Opener, plan: &Plan, xid: u64, system: Option<&str>) -> Resolved {
+async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved {
     loop {
         if let Ok(connection) = opener.reconnect().await {
             let lost = "the answer to COMMIT was lost; the server was asked again";
-            match ask_once(&connection, plan, xid, system).await {
+            match ask_once(&connection, work, system).await {
                 Status::Committed => return Resolved::new(Fate::Committed, lost),
                 Status::Aborted => return Resolved::new(Fate::RolledBack, lost),
                 Status::Nothing(because) => return Resolved::new(Fate::Unknown, because),
@@ -93,7 +102,7 @@ async fn ask(opener: &Opener, plan: &Plan, xid: u64, system: Option<&str>) -> Re
     }
 }
 
-async fn ask_once(connection: &Connection, plan: &Plan, xid: u64, system: Option<&str>) -> Status {
+async fn ask_once(connection: &Connection, work: &Work<'_>, system: Option<&str>) -> Status {
     // A standby may be behind: what it does not know yet may have happened.
     if connection.server.in_recovery {
         return Status::InProgress;
@@ -102,8 +111,8 @@ async fn ask_once(connection: &Connection, plan: &Plan, xid: u64, system: Option
     if system.is_some() && here.as_deref() != system {
         return Status::Nothing("the new connection reached another cluster".to_owned());
     }
-    match status(&connection.client, xid).await {
-        Status::Committed if !in_effect(&connection.client, plan).await => Status::Nothing(
+    match status(&connection.client, work.xid).await {
+        Status::Committed if !in_effect(&connection.client, work).await => Status::Nothing(
             "the server says that a transaction of this number committed, but nothing of it is in effect"
                 .to_owned(),
         ),
@@ -134,26 +143,31 @@ async fn status(client: &Client, xid: u64) -> Status {
 }
 
 /// After a crash, a number that was lost can be given to another transaction. So what the plan changes has to show.
-async fn in_effect(client: &Client, plan: &Plan) -> bool {
-    let mut targets: Vec<AclTarget> = touched(plan).collect();
-    targets.sort_by_key(|target| (target.object, target.attnum));
-    targets.dedup();
+async fn in_effect(client: &Client, work: &Work<'_>) -> bool {
+    let plan = work.plan;
     if plan.changes().next().is_none() {
         return true;
     }
     if client.batch_execute("BEGIN READ ONLY").await.is_err() {
         return false;
     }
+    let targets = touched(plan);
     let Ok(read) = read_entries(client, &plan.after, true, &targets).await else { return false };
-    let acls = targets.iter().zip(&read.entries);
-    let mut acls =
-        acls.map(|(target, entry)| (plan.after.acl(*target), entry.as_ref().and_then(|e| e.acl.as_ref())));
-    let rows: BTreeSet<Membership> =
-        read.roles.map(|(_, rows)| rows.iter().copied().collect()).unwrap_or_default();
-    let shows = |change: &Change| match change {
-        Change::Membership { after: Some(row), .. } => rows.contains(row),
-        Change::Membership { before: Some(row), after: None } => !rows.contains(row),
-        _ => false,
+    let before = View::new(Arc::clone(plan.after.base()));
+    let shows = |(target, entry): (&AclTarget, Option<Entry>)| {
+        let entry = entry.map(|entry| work.numbers.entry(entry));
+        let (acl, owner) = entry.map(|entry| (entry.acl, Some(entry.owner))).unwrap_or_default();
+        let (acl_after, owner_after) = (plan.after.acl(*target), plan.after.owner(target.object));
+        let rewritten = before.acl(*target) != acl_after && acl_after == acl.as_ref();
+        rewritten || (before.owner(target.object) != owner_after && owner == Some(owner_after))
     };
-    acls.any(|(predicted, found)| predicted == found) || plan.changes().any(shows)
+    if targets.iter().zip(read.entries).any(shows) {
+        return true;
+    }
+    let now = work.numbers.graph(read.graph.unwrap_or_default());
+    let found = rows::changes(&Graph::of(plan.after.base()), &now, plan.after.base().version);
+    let net = compare::net_changes(plan).into_values();
+    let visible: Vec<Change> = net.filter_map(|(_, change)| compare::visible(change, &now)).collect();
+    // Where nothing is to be seen, what was changed was changed back, or is a password.
+    visible.is_empty() || visible.iter().any(|change| found.contains(change))
 }

@@ -2,7 +2,8 @@
 
 use super::outcome::Difference;
 use crate::server::scram;
-use crate::sql::Options;
+use crate::sql::ast::Secret;
+use crate::sql::{self, Options, Statement};
 
 /// How the passwords of a session's statements are hashed.
 pub(super) struct Sealing {
@@ -17,6 +18,13 @@ impl Sealing {
         let options = Options { major, standard_conforming_strings: conforming != Some("off") };
         let iterations = iterations.and_then(|text| text.parse().ok()).unwrap_or(scram::ITERATIONS);
         Sealing { options, iterations }
+    }
+
+    /// What a sealed statement sets as a password: the server stores it as it is.
+    pub(super) fn password(&self, sealed: &str) -> Option<Secret> {
+        let script = sql::parse_script(sealed, &self.options);
+        let statements = script.iter().filter_map(|parsed| parsed.result.as_ref().ok());
+        statements.flat_map(Statement::passwords).next().cloned()
     }
 
     /// The statement with verifiers in the place of passwords.

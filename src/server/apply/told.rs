@@ -1,10 +1,11 @@
 //! What others have changed, in sentences.
 
-use super::fresh::Graph;
-use super::observe::membership_changes;
-use crate::cluster::{AclItem, AclKind, AclTarget, Change, Cluster, Oid, effective_items};
+use super::rows;
+use crate::cluster::{
+    AclItem, AclKind, AclTarget, Change, Class, Cluster, Membership, Oid, Role, effective_items,
+};
 use crate::preview::Plan;
-use crate::server::load::Entry;
+use crate::server::load::{Entry, Graph};
 
 /// What happened to one entry that the plan touches: who has what now, and who gave it.
 pub(super) fn entry(plan: &Plan, target: AclTarget, found: Option<&Entry>) -> Vec<String> {
@@ -65,38 +66,87 @@ fn name(entry: &Entry) -> String {
     format!("{column}{} {schema}{}", entry.kind.type_name(), entry.name)
 }
 
-/// How roles, memberships and event triggers differ, a sentence each; empty: not at all.
+/// How roles, memberships and other rows differ, a sentence each; empty: not at all.
 pub(super) fn graph(base: &Cluster, now: &Graph) -> Vec<String> {
-    let Graph { roles, memberships, event_triggers } = now;
-    let name = |oid: Oid| match roles.get(oid).or(base.roles.get(oid)) {
-        Some(role) => role.name.clone(),
-        None => oid.to_string(),
-    };
-    let mut what: Vec<String> = Vec::new();
-    for change in membership_changes(&base.memberships, memberships, base.version) {
-        let Change::Membership { before, after } = change else { continue };
-        what.extend(match (before, after) {
-            (None, Some(m)) => {
-                let (member, role, grantor) = (name(m.member), name(m.role), name(m.grantor));
-                Some(format!("{member} is a member of {role} now, granted by {grantor}."))
-            }
-            (Some(m), None) => Some(format!("{} is no member of {} any more.", name(m.member), name(m.role))),
-            (Some(_), Some(m)) => Some(format!(
-                "The membership of {} in {} has other options now.",
-                name(m.member),
-                name(m.role)
-            )),
-            (None, None) => None,
-        });
-    }
-    for role in roles.iter().filter(|role| base.roles.get(role.oid) != Some(role)) {
-        let new = base.roles.get(role.oid).is_none();
-        what.push(format!("The role {} {} now.", role.name, if new { "is there" } else { "is another" }));
-    }
-    let gone = base.roles.iter().filter(|role| roles.get(role.oid).is_none());
-    what.extend(gone.map(|role| format!("The role {} is gone.", role.name)));
-    if base.event_triggers != *event_triggers {
+    let names = Names { base, now };
+    let changes = rows::changes(&Graph::of(base), now, base.version);
+    let mut what: Vec<String> = changes.iter().filter_map(|change| names.change(change)).collect();
+    if base.event_triggers != now.event_triggers {
         what.push("The event triggers are others now.".to_owned());
     }
     what
+}
+
+/// Names of now; of what is gone, the former ones.
+struct Names<'a> {
+    base: &'a Cluster,
+    now: &'a Graph,
+}
+
+impl Names<'_> {
+    fn role(&self, oid: Oid) -> String {
+        match self.now.roles.get(oid).or(self.base.roles.get(oid)) {
+            Some(role) => role.name.clone(),
+            None => oid.to_string(),
+        }
+    }
+
+    fn object(&self, class: Class, oid: Oid) -> String {
+        let object = self.base.objects.by_oid(class, oid).and_then(|id| self.base.objects.get(id));
+        object.map_or_else(|| oid.to_string(), |object| object.name.to_string())
+    }
+
+    fn change(&self, change: &Change) -> Option<String> {
+        let name = |oid| self.role(oid);
+        Some(match change {
+            Change::Membership { before, after } => return self.membership(before.as_ref(), after.as_ref()),
+            Change::Role { before, after, .. } => return role(before.as_deref(), after.as_deref()),
+            Change::DefaultAcl { key, .. } => match key.schema {
+                Oid(0) => format!("The default privileges of {} are others now.", name(key.role)),
+                schema => {
+                    let schema = self.object(Class::Schema, schema);
+                    format!("The default privileges of {} in schema {schema} are others now.", name(key.role))
+                }
+            },
+            Change::Setting { role: Oid(0), .. } => "The settings of all roles are others now.".to_owned(),
+            Change::Setting { role, database: Oid(0), .. } => {
+                format!("The settings of {} are others now.", name(*role))
+            }
+            Change::Setting { role, database, .. } => {
+                let database = self.object(Class::Database, *database);
+                format!("The settings of {} in database {database} are others now.", name(*role))
+            }
+            Change::Comment { role, .. } => format!("The comment on {} is another now.", name(*role)),
+            Change::Policy { relation, name, .. } => {
+                let relation = self.base.objects.get(*relation);
+                let relation = relation.map_or_else(String::new, |object| object.name.to_string());
+                format!("The policy {name} on {relation} is for other roles now.")
+            }
+            Change::Acl { .. } | Change::Owner { .. } => return None,
+        })
+    }
+
+    fn membership(&self, before: Option<&Membership>, after: Option<&Membership>) -> Option<String> {
+        let row = after.or(before)?;
+        let (member, role) = (self.role(row.member), self.role(row.role));
+        Some(match (before, after) {
+            (None, _) => {
+                format!("{member} is a member of {role} now, granted by {}.", self.role(row.grantor))
+            }
+            (_, None) => format!("{member} is no member of {role} any more."),
+            (Some(_), Some(_)) => format!("The membership of {member} in {role} has other options now."),
+        })
+    }
+}
+
+fn role(before: Option<&Role>, after: Option<&Role>) -> Option<String> {
+    Some(match (before, after) {
+        (None, Some(new)) => format!("The role {} is there now.", new.name),
+        (Some(old), None) => format!("The role {} is gone.", old.name),
+        (Some(old), Some(new)) if old.name != new.name => {
+            format!("The role {} is called {} now.", old.name, new.name)
+        }
+        (Some(_), Some(new)) => format!("The role {} has other attributes now.", new.name),
+        (None, None) => return None,
+    })
 }

@@ -5,6 +5,7 @@ use super::outcome::{Difference, Said};
 use super::request::ApplyOptions;
 use super::sealing::Sealing;
 use crate::server::{Connection, Opener};
+use crate::sql::ast::Secret;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
@@ -14,6 +15,7 @@ pub(super) struct Transaction {
     connection: Connection,
     messages: String,
     sealing: Sealing,
+    password: Option<Secret>,
     pub(super) system: Option<String>,
 }
 
@@ -32,7 +34,8 @@ impl Transaction {
         }
         let system = system_identifier(&connection.client).await;
         let sealing = Sealing::new(connection.server.version_num, None, None);
-        let mut transaction = Transaction { connection, messages: String::new(), sealing, system };
+        let messages = String::new();
+        let mut transaction = Transaction { connection, messages, sealing, password: None, system };
         transaction.set_up(options).await?;
         Ok(transaction)
     }
@@ -88,10 +91,16 @@ impl Transaction {
     /// text be two to the server, it is an error and not two statements. No password leaves here in clear text.
     pub(super) async fn run(&mut self, statement: &str) -> Result<Vec<Said>, Difference> {
         let statement = self.sealing.seal(statement)?;
+        self.password = self.sealing.password(&statement);
         match self.connection.client.query_typed(&statement, &[]).await {
             Ok(_) => Ok(self.said()),
             Err(error) => Err(difference(&error)),
         }
+    }
+
+    /// What the last statement sent to be stored as a password.
+    pub(super) fn password_sent(&mut self) -> Option<Secret> {
+        self.password.take()
     }
 
     /// What the server has said since it was asked last.

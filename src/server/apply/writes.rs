@@ -35,7 +35,7 @@ impl Transaction {
         Ok(all.filter(|(_, counts)| *counts != WriteCounts::default()).collect())
     }
 
-    /// The rows of a catalog with ACLs that this transaction wrote, as `view` knows them; and a word for each that it
+    /// The rows of a catalog of objects that this transaction wrote, as `view` knows them; and a word for each that it
     /// does not know.
     pub(super) async fn written_rows(
         &self,
@@ -68,30 +68,15 @@ fn target(view: &View, catalog: &str, row: &Row) -> Option<AclTarget> {
         }
         "pg_parameter_acl" => view.find_parameter(row.get(1)).map(AclTarget::whole),
         _ => {
-            let class = ACL_CATALOGS.iter().find(|class| class.catalog() == catalog)?;
+            let class = Class::ALL.iter().find(|class| class.catalog() == catalog)?;
             view.object_by_oid(*class, oid).map(AclTarget::whole)
         }
     }
 }
 
-/// Catalogs with an ACL; `pg_attribute` is the one more.
-pub(super) const ACL_CATALOGS: &[Class] = &[
-    Class::Relation,
-    Class::Routine,
-    Class::Schema,
-    Class::Type,
-    Class::Language,
-    Class::Database,
-    Class::Tablespace,
-    Class::ForeignDataWrapper,
-    Class::ForeignServer,
-    Class::LargeObject,
-    Class::Parameter,
-];
-
-/// Has this catalog ACLs?
-pub(super) fn has_acls(catalog: &str) -> bool {
-    catalog == "pg_attribute" || ACL_CATALOGS.iter().any(|class| class.catalog() == catalog)
+/// Has this catalog objects with an ACL or an owner, or columns?
+pub(super) fn has_objects(catalog: &str) -> bool {
+    catalog == "pg_attribute" || Class::ALL.iter().any(|class| class.catalog() == catalog)
 }
 
 /// What was written between two looks.

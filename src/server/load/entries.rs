@@ -2,10 +2,8 @@
 
 use super::objects::Context;
 use super::pipeline::Batch;
-use super::{LoadError, local, queries, rows, session};
-use crate::cluster::{
-    Acl, AclTarget, Class, Cluster, EventTrigger, Kind, Memberships, Name, Objects, Oid, Roles, View,
-};
+use super::{Graph, LoadError, local, queries, session};
+use crate::cluster::{Acl, AclTarget, Class, Cluster, Kind, Name, Objects, Oid, View};
 use rustc_hash::FxHashSet;
 use tokio_postgres::Client;
 
@@ -60,31 +58,30 @@ impl Entry {
 /// What was read again.
 #[derive(Debug)]
 pub struct Entries {
-    /// All roles and memberships, where they were asked for.
-    pub roles: Option<(Roles, Memberships)>,
-    /// The enabled event triggers.
-    pub event_triggers: Vec<EventTrigger>,
+    /// The rows that are no objects, where they were asked for.
+    pub graph: Option<Graph>,
     /// For each target, in their order, the entry; none where it is gone.
     pub entries: Vec<Option<Entry>>,
 }
 
-/// Reads again, in the transaction that is open on `client`, the entries of `targets` by OID, the event triggers,
-/// and, if asked, all roles and memberships. The session's search_path is left as it was.
+/// Reads again, in the transaction that is open on `client`, the entries of `targets` by OID and, if asked, all rows
+/// that are no objects. The session's search_path is left as it was.
 ///
-/// A parameter is found by its name: its row, and with it the OID, comes and goes with its grants.
+/// A parameter is found by its name: its row, and with it the OID, comes and goes with its grants. What kind of
+/// password a role has is read where the session's user may see it now.
 pub async fn read_entries(
     client: &Client,
     view: &View,
-    roles_and_memberships: bool,
+    graph: bool,
     targets: &[AclTarget],
 ) -> Result<Entries, LoadError> {
     let wanted = Wanted::new(view, targets);
-    let search_path = session::trust_search_path(client).await?;
+    let before = session::trust_search_path(client).await?;
     // After an error the transaction is lost, and the setting with it.
-    let found = wanted.read(client, view, roles_and_memberships).await?;
-    session::set_search_path(client, &search_path).await?;
+    let found = wanted.read(client, view, graph.then_some(before.sees_passwords)).await?;
+    session::set_search_path(client, &before.search_path).await?;
     let entries = targets.iter().map(|target| found.entry(view, *target)).collect();
-    Ok(Entries { roles: found.roles, event_triggers: found.event_triggers, entries })
+    Ok(Entries { graph: found.graph, entries })
 }
 
 /// What to ask for.
@@ -105,15 +102,14 @@ impl Wanted {
         wanted
     }
 
-    /// The same queries and the same code as for the whole load, limited to these OIDs.
-    async fn read(&self, client: &Client, view: &View, roles: bool) -> Result<Found, LoadError> {
+    /// The same queries and the same code as for the whole load, limited to these OIDs. `graph`: whether passwords
+    /// may be seen.
+    async fn read(&self, client: &Client, view: &View, graph: Option<bool>) -> Result<Found, LoadError> {
         let version = view.base().version;
         let objects: Vec<_> =
             self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?))).collect();
-        let mut all = vec![queries::EVENT_TRIGGERS];
-        if roles {
-            all.extend([queries::roles(view.base().session.sees_passwords), queries::memberships(version)]);
-        }
+        let mut all = Vec::new();
+        all.extend(graph.into_iter().flat_map(|sees_passwords| Graph::queries(version, sees_passwords)));
         if !objects.is_empty() {
             all.extend([queries::ACLS, queries::SEQUENCE_OWNERS]);
             all.extend(objects.iter().map(|(_, query)| *query));
@@ -121,11 +117,9 @@ impl Wanted {
         }
         let only: Vec<u32> = self.oids.iter().copied().collect();
         let mut batch = Batch::send(client, &all, Some(&only)).await;
-        let mut found =
-            Found { event_triggers: batch.collect(rows::event_trigger).await?, ..Found::default() };
-        if roles {
-            let roles = Roles::new(batch.collect(rows::role).await?);
-            found.roles = Some((roles, Memberships::with_oids(batch.collect(rows::membership).await?)));
+        let mut found = Found::default();
+        if graph.is_some() {
+            found.graph = Some(Graph::read(&mut batch, &view.base().objects).await?);
         }
         if objects.is_empty() {
             return Ok(found);
@@ -143,8 +137,7 @@ impl Wanted {
 /// What came.
 #[derive(Default)]
 struct Found {
-    roles: Option<(Roles, Memberships)>,
-    event_triggers: Vec<EventTrigger>,
+    graph: Option<Graph>,
     objects: Objects,
 }
 

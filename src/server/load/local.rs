@@ -3,10 +3,8 @@
 use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
-use super::{LoadError, Progress, queries, rows};
-use crate::cluster::{
-    Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Policy, Version,
-};
+use super::{LoadError, Progress, graph, queries, rows};
+use crate::cluster::{Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Version};
 use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
@@ -72,7 +70,7 @@ pub(super) async fn read(
     cluster.default_acls = batch.collect(rows::default_acl).await?;
     cluster.event_triggers = batch.collect(rows::event_trigger).await?;
     let policies = batch.collect(rows::policy).await?;
-    cluster.policies = policies.into_iter().filter_map(|row| policy(&cluster.objects, row)).collect();
+    cluster.policies = policies.into_iter().filter_map(|row| graph::policy(&cluster.objects, row)).collect();
     let dependencies = &mut cluster.dependencies;
     batch.collect(|row| rows::dependency(row, dependencies)).await?;
     let methods = batch.collect(|row| Ok((row.string(0)?, row.letter(1)?))).await?;
@@ -81,11 +79,6 @@ pub(super) async fn read(
     let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
     cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());
     Ok(cluster)
-}
-
-fn policy(objects: &Objects, row: rows::PolicyRow) -> Option<Policy> {
-    let relation = objects.by_oid(Class::Relation, row.relation)?;
-    Some(Policy { oid: row.oid, relation, name: row.name, roles: row.roles })
 }
 
 /// Where each relation that may have columns to grant on will be found.

@@ -8,6 +8,7 @@ mod acls;
 mod entries;
 mod error;
 mod fields;
+mod graph;
 mod local;
 mod names;
 mod objects;
@@ -20,6 +21,7 @@ mod transaction;
 
 pub use entries::{Entries, Entry, read_entries};
 pub use error::LoadError;
+pub use graph::Graph;
 
 use crate::cluster::Cluster;
 use std::sync::Arc;

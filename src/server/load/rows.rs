@@ -47,6 +47,11 @@ pub(super) fn role_setting(row: &Fields<'_>) -> Result<RoleSetting, LoadError> {
     Ok(RoleSetting { role: row.oid(0)?, database: row.oid(1)?, settings: row.strings(2)? })
 }
 
+/// The role and its comment.
+pub(super) fn role_comment(row: &Fields<'_>) -> Result<(Oid, String), LoadError> {
+    Ok((row.oid(0)?, row.string(1)?))
+}
+
 pub(super) fn default_acl(row: &Fields<'_>) -> Result<DefaultAcl, LoadError> {
     Ok(DefaultAcl {
         oid: row.oid(0)?,

@@ -66,10 +66,20 @@ impl Session {
     }
 }
 
-/// Makes names mean the catalogs for the rest of the transaction, and says what they meant before.
-pub(super) async fn trust_search_path(client: &Client) -> Result<String, LoadError> {
+/// How the session was before [`trust_search_path`].
+pub(super) struct Untrusted {
+    pub(super) search_path: String,
+    /// May whom it acts as see passwords?
+    pub(super) sees_passwords: bool,
+}
+
+/// Makes names mean the catalogs for the rest of the transaction, and says what was before.
+pub(super) async fn trust_search_path(client: &Client) -> Result<Untrusted, LoadError> {
     let mut rows = Batch::send(client, &[queries::SESSION], None).await;
-    let before = rows.collect(|row| row.string(4)).await?.pop().unwrap_or_default();
+    let before =
+        |row: &Fields<'_>| Ok(Untrusted { search_path: row.string(4)?, sees_passwords: row.get(11)? });
+    let before = rows.collect(before).await?.pop();
+    let before = before.ok_or_else(|| LoadError::unexpected(queries::SESSION.reading, "no row"))?;
     set_search_path(client, "pg_catalog, pg_temp").await?;
     Ok(before)
 }

@@ -41,7 +41,7 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
         context.read(class, batch.next().await?, &mut objects, |_| ()).await?;
     }
     let settings = batch.collect(rows::role_setting).await?;
-    let comments = batch.collect(|row| Ok((row.oid(0)?, row.string(1)?))).await?.into_iter().collect();
+    let comments = batch.collect(rows::role_comment).await?.into_iter().collect();
     let aurora = batch.collect(|row| row.get(0)).await?.contains(&true);
     let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
     let flavor = flavor(&roles, aurora);

@@ -1,5 +1,6 @@
 //! Applying plans on real servers of every major, and what happens to them in real life.
 
+mod families;
 mod happy;
 mod lost;
 mod meanwhile;
@@ -37,6 +38,8 @@ pub struct Place<'a> {
     pub clerk: String,
     pub outsider: String,
     pub team: String,
+    /// A superuser that is not protected.
+    pub root: String,
     pub folder: TempDir,
 }
 
@@ -70,8 +73,10 @@ pub struct Planned {
     pub script: String,
 }
 
+const NAMES: [&str; 5] = ["boss", "clerk", "outsider", "team", "root"];
+
 pub async fn place(server: &Server) -> Place<'_> {
-    let names = ["boss", "clerk", "outsider", "team"].map(|stem| server.unique(stem));
+    let names = NAMES.map(|stem| server.unique(stem));
     let database = server.unique("applied");
     let superuser = server.superuser("postgres").await;
     place_on(&server.instance, server.major, &superuser, names, database).await
@@ -80,7 +85,7 @@ pub async fn place(server: &Server) -> Place<'_> {
 /// The same on a server of one's own.
 pub async fn own_place(instance: &Instance, major: u16) -> Place<'_> {
     let superuser = superuser(instance, "postgres").await;
-    let names = ["boss", "clerk", "outsider", "team"].map(str::to_owned);
+    let names = NAMES.map(str::to_owned);
     place_on(instance, major, &superuser, names, "applied".to_owned()).await
 }
 
@@ -88,13 +93,14 @@ async fn place_on<'a>(
     instance: &'a Instance,
     major: u16,
     superuser: &Client,
-    names: [String; 4],
+    names: [String; 5],
     database: String,
 ) -> Place<'a> {
-    let [boss, clerk, outsider, team] = names;
+    let [boss, clerk, outsider, team, root] = names;
     let roles = format!(
         "CREATE ROLE {boss} LOGIN CREATEROLE PASSWORD '{boss}'; CREATE ROLE {clerk}; \
-         CREATE ROLE {outsider}; CREATE ROLE {team}; GRANT {team} TO {boss} WITH ADMIN OPTION;"
+         CREATE ROLE {outsider}; CREATE ROLE {team}; \
+         CREATE ROLE {root} LOGIN SUPERUSER PASSWORD '{root}'; GRANT {team} TO {boss} WITH ADMIN OPTION;"
     );
     superuser.batch_execute(&roles).await.expect("roles");
     superuser.batch_execute(&format!("CREATE DATABASE {database} OWNER {boss}")).await.expect("a database");
@@ -106,6 +112,7 @@ async fn place_on<'a>(
         clerk,
         outsider,
         team,
+        root,
         folder: tempfile::tempdir().expect("a folder"),
     };
     let objects = "CREATE SCHEMA s; CREATE TABLE s.t (a int, b text); CREATE TABLE s.u (a int); \
@@ -136,18 +143,29 @@ impl Place<'_> {
             ("{clerk}", &self.clerk),
             ("{outsider}", &self.outsider),
             ("{team}", &self.team),
+            ("{root}", &self.root),
             ("{database}", &self.database),
         ];
         names.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
     }
 
     pub fn conninfo(&self) -> String {
-        self.instance.conninfo_with_password(&self.boss, &self.boss, &self.database)
+        self.conninfo_as(&self.boss)
+    }
+
+    /// Passwords are the names.
+    pub fn conninfo_as(&self, user: &str) -> String {
+        self.instance.conninfo_with_password(user, user, &self.database)
     }
 
     /// Connects as boss, loads, and predicts.
     pub async fn plan(&self, script: &str, port: Option<u16>) -> Planned {
-        let mut settings = settings(&self.conninfo());
+        self.plan_as(&self.boss, script, port).await
+    }
+
+    /// Connects, loads, and predicts.
+    pub async fn plan_as(&self, user: &str, script: &str, port: Option<u16>) -> Planned {
+        let mut settings = settings(&self.conninfo_as(user));
         if let (Some(port), Some(host)) = (port, settings.hosts.first_mut()) {
             host.port = port;
         }

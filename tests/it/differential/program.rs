@@ -6,7 +6,7 @@ use super::state::{Names, Reader, Scope, State, model_state};
 use super::tally::{Disagreement, Tally};
 use rolescope::cluster::{Oid, View};
 use rolescope::demo::Instance;
-use rolescope::simulate::{Notice, Prediction, ServerError, Session, Unsupported, simulate};
+use rolescope::simulate::{Certainty, Notice, Prediction, ServerError, Session, Unsupported, simulate};
 use rolescope::sql;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -129,6 +129,9 @@ impl Program {
         let mut step = Step { said, unsupported: None, wrong: String::new(), changed };
         match predicted {
             Err(Unsupported { reason }) => step.unsupported = Some(reason),
+            Ok(Prediction { certainty: Certainty::Uncertain { because }, .. }) => {
+                step.unsupported = Some(format!("uncertain: {}", because.join(" ")));
+            }
             Ok(prediction) => step.wrong = self.compare(&prediction, &step.said, &after),
         }
         self.before = after;
@@ -156,9 +159,6 @@ impl Program {
 
     fn compare(&mut self, prediction: &Prediction, said: &Said, after: &State) -> String {
         let mut wrong = said.difference(&Said::predicted(prediction), prediction.any_order);
-        if prediction.certainty != Default::default() {
-            wrong.push_str(&format!("  on plain PostgreSQL: {:?}\n", prediction.certainty));
-        }
         if let Ok(outcome) = &prediction.result {
             self.view.apply_all(&outcome.changes);
             if let Some(session) = &outcome.session {

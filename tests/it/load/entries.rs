@@ -65,9 +65,9 @@ fn entries_are_read_again_by_oid() {
             assert_eq!(*entry, Entry::in_cluster(&cluster, *target), "{target:?}");
         }
         assert_eq!(read.entries.iter().filter(|e| e.is_none()).count(), 1, "the parameter alone has no row");
-        let (roles, memberships) = read.roles.expect("asked for");
-        assert_eq!(roles.by_name(&user), cluster.roles.by_name(&user));
-        assert!(!memberships.is_empty());
+        let graph = read.graph.expect("asked for");
+        assert_eq!(graph.roles.by_name(&user), cluster.roles.by_name(&user));
+        assert!(!graph.memberships.is_empty());
 
         let changes = format!(
             "GRANT SELECT (a) ON s.t TO {user}; ALTER TABLE s.other RENAME TO renamed; DROP TABLE s.dropped;
@@ -78,7 +78,7 @@ fn entries_are_read_again_by_oid() {
         client.batch_execute("BEGIN").await.expect("BEGIN");
         let read = read_entries(&client, &view, false, &targets).await.expect("read again");
         client.batch_execute("COMMIT").await.expect("COMMIT");
-        assert!(read.roles.is_none());
+        assert!(read.graph.is_none());
         let mut changed = Vec::new();
         for (at, (target, entry)) in targets.iter().zip(&read.entries).enumerate() {
             if *entry != Entry::in_cluster(&cluster, *target) {
