@@ -43,7 +43,7 @@ const EVERYTHING: &str = "CREATE ROLE a%; CREATE ROLE b%; CREATE ROLE u%; CREATE
     ALTER OPERATOR FAMILY s.fam USING btree OWNER TO a%; ALTER OPERATOR CLASS s.cls USING btree OWNER TO a%; \
     CREATE FUNCTION public.et() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
     CREATE EVENT TRIGGER et ON ddl_command_start EXECUTE FUNCTION public.et(); ALTER EVENT TRIGGER et DISABLE; \
-    CREATE SUBSCRIPTION sub CONNECTION 'dbname=none' PUBLICATION pub WITH (connect = false, slot_name = NONE, enabled = false)";
+    CREATE SUBSCRIPTION sub% CONNECTION 'dbname=none' PUBLICATION pub WITH (connect = false, slot_name = NONE, enabled = false)";
 
 const OWNERS: &[Fact] = &[
     Fact {
@@ -83,7 +83,7 @@ const OWNERS: &[Fact] = &[
             ("ALTER EVENT TRIGGER et OWNER TO su%", "ok"),
             ("ALTER FOREIGN DATA WRAPPER w OWNER TO b%", "42501"),
             ("ALTER FOREIGN DATA WRAPPER w OWNER TO su%", "ok"),
-            ("ALTER SUBSCRIPTION sub OWNER TO su%", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO su%", "ok"),
         ],
         ends: &[],
     },
@@ -172,7 +172,7 @@ const OWNERS: &[Fact] = &[
             ("ALTER OPERATOR CLASS s.cls USING btree OWNER TO b%", "42501"),
             ("ALTER SERVER srv OWNER TO b%", "42501"),
             ("ALTER PUBLICATION pub OWNER TO b%", "42501"),
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "42501"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "42501"),
             ("ALTER EVENT TRIGGER et OWNER TO b%", "42501"),
             ("ALTER LARGE OBJECT 4711 OWNER TO b%", "42501"),
             ("ALTER SCHEMA s OWNER TO b%", "42501"),
@@ -186,7 +186,7 @@ const OWNERS: &[Fact] = &[
             ("ALTER SCHEMA s OWNER TO a%", "ok"),
             ("ALTER SERVER srv OWNER TO a%", "ok"),
             ("ALTER PUBLICATION pub OWNER TO a%", "ok"),
-            ("ALTER SUBSCRIPTION sub OWNER TO rdsadmin", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO rdsadmin", "ok"),
             ("ALTER EVENT TRIGGER et OWNER TO rdsadmin", "ok"),
             ("ALTER LARGE OBJECT 4711 OWNER TO a%", "ok"),
             ("ALTER DATABASE fact% OWNER TO rdsadmin", "ok"),
@@ -291,36 +291,36 @@ const OWNERS: &[Fact] = &[
         majors: 13..=15,
         set_up: EVERYTHING,
         steps: &[
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "42501"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "42501"),
             ("SET ROLE su%", "ok"),
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "42501"),
-            ("ALTER SUBSCRIPTION sub OWNER TO su%", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "42501"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO su%", "ok"),
         ],
         ends: &[],
     },
     Fact {
         name: "4.5 subscriptions since 16: the giver needs CREATE on the database; without password_required it is a superuser's",
         majors: 16..=18,
-        set_up: "CREATE ROLE a%; CREATE ROLE b%; CREATE ROLE c%; GRANT b% TO a%; CREATE SUBSCRIPTION sub CONNECTION 'dbname=none' PUBLICATION pub \
+        set_up: "CREATE ROLE a%; CREATE ROLE b%; CREATE ROLE c%; GRANT b% TO a%; CREATE SUBSCRIPTION sub% CONNECTION 'dbname=none' PUBLICATION pub \
                  WITH (connect = false, slot_name = NONE, enabled = false); \
                  CREATE SUBSCRIPTION free CONNECTION 'dbname=none' PUBLICATION pub \
                  WITH (connect = false, slot_name = NONE, enabled = false, password_required = false)",
         steps: &[
-            ("ALTER SUBSCRIPTION sub OWNER TO a%", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO a%", "ok"),
             ("ALTER SUBSCRIPTION free OWNER TO a%", "ok"),
             ("SET ROLE a%", "ok"),
             ("ALTER SUBSCRIPTION free OWNER TO b%", "42501"),
-            ("ALTER SUBSCRIPTION sub OWNER TO c%", "42501"),
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "42501"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO c%", "42501"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "42501"),
             ("RESET ROLE", "ok"),
             ("GRANT CREATE ON DATABASE fact% TO a%", "ok"),
             ("SET ROLE a%", "ok"),
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "ok"),
-            ("ALTER SUBSCRIPTION sub OWNER TO b%", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "ok"),
+            ("ALTER SUBSCRIPTION sub% OWNER TO b%", "ok"),
         ],
         ends: &[(
             "SELECT string_agg(subname || subowner::regrole, ' ' ORDER BY subname) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = 'fact%')",
-            "freea% subb%",
+            "freea% sub%b%",
         )],
     },
     Fact {
