@@ -1,4 +1,4 @@
-//! What statements that are not predicted reach without naming it.
+//! What statements reach without naming it, where their changes do not tell, or come too late to tell.
 
 use super::changes::place;
 use super::{Block, Protected, Rule};
@@ -27,7 +27,6 @@ pub(super) fn check(
             Some(id) => reach.new_owner(id),
             None => Ok(()),
         },
-        Statement::ReassignOwned(reassign) => reach.reassign(&reach.oids(&reassign.roles)),
         Statement::DropOwned(drop) => reach.drop_owned(&reach.oids(&drop.roles)),
         // Predicted: their changes tell. Or they change nothing but the roles that they name.
         Statement::Grant(_)
@@ -39,6 +38,7 @@ pub(super) fn check(
         | Statement::RenameRole(_)
         | Statement::DropRole(_)
         | Statement::AlterDefaultPrivileges(_)
+        | Statement::ReassignOwned(_)
         | Statement::CommentOnRole(_)
         | Statement::Session(_)
         | Statement::Unsupported(_) => Ok(()),
@@ -65,23 +65,14 @@ impl Reach<'_> {
         Err(Block::new(rule, &name, what(&name)))
     }
 
-    /// The owner goes, and with it both ends of every item that it granted or holds (`aclnewowner`).
+    /// Blocked whether or not the server would refuse it. What else goes with the owner, the changes tell.
     fn new_owner(&self, id: ObjectId) -> Result<(), Block> {
         let owner = self.view.owner(id);
-        if self.is_protected(owner) {
-            let place = place(self.view, AclTarget::whole(id));
-            return self.block(Rule::Owner, owner, |name| format!("takes {place} from its owner {name}"));
+        if !self.is_protected(owner) {
+            return Ok(());
         }
-        for target in self.targets_of(id) {
-            self.items(target, |item| (item.grantor == owner).then_some(item.grantee))?;
-            self.items(target, |item| (item.grantee == owner).then_some(item.grantor))?;
-        }
-        Ok(())
-    }
-
-    fn reassign(&self, from: &[Oid]) -> Result<(), Block> {
-        let owned = self.view.base().objects.iter().filter(|(id, _)| from.contains(&self.view.owner(*id)));
-        owned.map(|(id, _)| id).try_for_each(|id| self.new_owner(id))
+        let place = place(self.view, AclTarget::whole(id));
+        self.block(Rule::Owner, owner, |name| format!("takes {place} from its owner {name}"))
     }
 
     /// Everything that the roles own goes with its ACL, and every item that they granted goes by CASCADE; what was
