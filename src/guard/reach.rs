@@ -2,8 +2,7 @@
 
 use super::changes::place;
 use super::{Block, Protected, Rule};
-use crate::access::Access;
-use crate::cluster::{AclItem, AclTarget, ObjectId, Oid, View};
+use crate::cluster::{AclItem, AclTarget, Kind, ObjectId, Oid, View};
 use crate::simulate::{Session, owned_object};
 use crate::sql::Statement;
 use crate::sql::ast::RoleSpec;
@@ -75,47 +74,14 @@ impl Reach<'_> {
         self.block(Rule::Owner, owner, |name| format!("takes {place} from its owner {name}"))
     }
 
-    /// Everything that the roles own goes with its ACL, and every item that they granted goes by CASCADE; what was
-    /// granted to them goes where the current user can act as its grantor; since 16, the memberships they granted.
+    /// Everything that the roles own goes with its ACL, but databases and tablespaces. That is not predicted; of what else goes, the changes tell.
     fn drop_owned(&self, roles: &[Oid]) -> Result<(), Block> {
-        let access = Access::new(self.view);
-        let user = self.session.current_user;
-        for (id, _) in self.view.base().objects.iter() {
-            let owner = self.view.owner(id);
-            let can_act_as = |grantor: Oid| match access.is_superuser(user) {
-                true => grantor == owner,
-                false => access.has_privs_of(user, grantor),
-            };
-            for target in self.targets_of(id) {
-                self.items(target, |item| {
-                    let goes = roles.contains(&owner) || roles.contains(&item.grantor);
-                    goes.then_some(item.grantee)
-                })?;
-                self.items(target, |item| {
-                    let goes = roles.contains(&item.grantee) && can_act_as(item.grantor);
-                    goes.then_some(item.grantor)
-                })?;
-            }
-        }
-        self.drop_grants(roles)
-    }
-
-    fn drop_grants(&self, roles: &[Oid]) -> Result<(), Block> {
-        let base = self.view.base();
-        let rows = self.view.roles().flat_map(|role| self.view.members_of(role.oid));
-        let granted = rows.filter(|row| base.version.major() >= 16 && roles.contains(&row.grantor));
-        let defaults = base.default_acls.iter().filter(|row| roles.contains(&row.role));
-        let mentioned = granted
-            .flat_map(|row| [row.role, row.member])
-            .chain(defaults.flat_map(|row| row.acl.iter().map(|item| item.grantee)));
-        self.none_protected(mentioned, "removes what was granted to")
-    }
-
-    fn none_protected(&self, mut roles: impl Iterator<Item = Oid>, what: &str) -> Result<(), Block> {
-        match roles.find(|role| self.is_protected(*role)) {
-            Some(role) => self.block(Rule::Changes, role, |name| format!("{what} {name}")),
-            None => Ok(()),
-        }
+        let objects = self.view.base().objects.iter();
+        let local = objects.filter(|(_, o)| !matches!(o.kind, Kind::Database | Kind::Tablespace));
+        let owned = local.map(|(id, _)| id).filter(|id| roles.contains(&self.view.owner(*id)));
+        owned
+            .flat_map(|id| self.targets_of(id))
+            .try_for_each(|target| self.items(target, |item| Some(item.grantee)))
     }
 
     fn targets_of(&self, id: ObjectId) -> impl Iterator<Item = AclTarget> {

@@ -43,6 +43,7 @@ fn event_trigger_tag(statement: &Statement) -> Option<&'static str> {
         }
         Statement::AlterDefaultPrivileges(_) => Some("ALTER DEFAULT PRIVILEGES"),
         Statement::AlterOwner(alter) => alter_tag(&alter.object),
+        Statement::DropOwned(_) => Some("DROP OWNED"),
         _ => None,
     }
 }
@@ -93,7 +94,9 @@ fn alter_tag(object: &OwnedObject) -> Option<&'static str> {
 
 /// Does it delete a row that counts as an object of its own, so that `sql_drop` fires too?
 fn drops(prediction: &Prediction) -> bool {
-    let dropped = |change: &Change| matches!(change, Change::DefaultAcl { after: None, .. });
+    let dropped = |change: &Change| {
+        matches!(change, Change::DefaultAcl { after: None, .. } | Change::Policy { after: None, .. })
+    };
     prediction.result.as_ref().is_ok_and(|outcome| outcome.changes.iter().any(dropped))
 }
 

@@ -130,6 +130,23 @@ impl Run<'_> {
         Ok(vec![Change::DefaultAcl { key, before, after }])
     }
 
+    /// `RemoveRoleFromObjectACL`: REVOKE ALL .. FROM a role, as the row's own role. Nobody is asked for a privilege.
+    pub fn revoke_default(&mut self, key: DefaultAclKey, from: Oid) -> Result<Vec<Change>, Stop> {
+        let Some(target) = target_of(key.objtype) else { return Ok(Vec::new()) };
+        let statement = AlterDefaultPrivileges {
+            options: Vec::new(),
+            revoke: true,
+            grant_option: false,
+            privileges: ast::Privileges::All,
+            target,
+            grantees: Vec::new(),
+            cascade: true,
+        };
+        let privileges = kind_of(target).all(self.view.base().version);
+        let granted = Granted { statement: &statement, grantees: vec![from], privileges };
+        self.set_default_acl(&granted, key.role, key.schema)
+    }
+
     /// `merge_acl_with_grant`: the role itself is owner and grantor.
     fn with_grant(&self, granted: &Granted<'_>, role: Oid, start: &[AclItem]) -> Result<Vec<AclItem>, Stop> {
         let AlterDefaultPrivileges { revoke, grant_option, cascade, .. } = *granted.statement;
@@ -183,6 +200,19 @@ fn noun_of(target: Target) -> &'static str {
         Target::Tables => "relation",
         other => super::grant::noun_of(kind_of(other)),
     }
+}
+
+/// What a row's letter stands for.
+fn target_of(letter: char) -> Option<Target> {
+    let all = [
+        Target::Tables,
+        Target::Functions,
+        Target::Sequences,
+        Target::Types,
+        Target::Schemas,
+        Target::LargeObjects,
+    ];
+    all.into_iter().find(|target| letter_of(*target) == letter)
 }
 
 /// `pg_default_acl.defaclobjtype`.

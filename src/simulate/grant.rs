@@ -137,7 +137,8 @@ impl<'a> Run<'a> {
         Ok(id)
     }
 
-    fn grant_on(&mut self, grant: &Grant<'_>, id: ObjectId) -> Result<(), Stop> {
+    /// One object.
+    pub fn grant_on(&mut self, grant: &Grant<'_>, id: ObjectId) -> Result<(), Stop> {
         let Some(object) = self.view.object(id) else { return Ok(()) };
         let name = &*object.name;
         match object.kind.acl_kind() {

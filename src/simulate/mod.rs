@@ -9,6 +9,7 @@ mod certainty;
 mod comment;
 mod default_privileges;
 mod dependencies;
+mod drop_owned;
 mod drop_role;
 mod grant;
 mod granted_on;
@@ -109,6 +110,7 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
         Statement::DropRole(drop) => drop_role::run(&mut steps, drop),
         Statement::AlterOwner(alter) => owner::run(&mut steps, alter),
         Statement::ReassignOwned(reassign) => reassign::run(&mut steps, reassign),
+        Statement::DropOwned(drop) => drop_owned::run(&mut steps, drop),
         other => Err(Stop::Unsupported(format!("{} is not predicted yet.", command(other)))),
     };
     let (notices, doubts) = (std::mem::take(&mut steps.notices), std::mem::take(&mut steps.doubts));

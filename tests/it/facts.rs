@@ -6,6 +6,7 @@
 
 mod columns;
 mod defaults;
+mod drop_owned;
 mod drops;
 mod grants;
 mod memberships;

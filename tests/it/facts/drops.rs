@@ -1,10 +1,52 @@
 //! DROP ROLE: who may, what goes with a role, and what keeps it (4.3, 4.7).
 
 use super::{Fact, hold};
+use crate::differential::place;
+use crate::differential::program::Program;
+use crate::differential::tally::Tally;
+use crate::servers::{block_on, for_each_major};
 
 #[test]
 fn facts_about_dropping_roles() {
     hold(FACTS);
+}
+
+/// Three databases in which the role owns 2, 1 and 3 objects, met by the server in another order than that of their OIDs.
+#[test]
+fn what_depends_on_a_role_in_other_databases_is_counted() {
+    for_each_major(|server| block_on(elsewhere(server.major)));
+}
+
+async fn elsewhere(major: u16) {
+    let own = place::start(major).await;
+    let (admin, _) = place::connect(&own, "rdsadmin", "postgres").await;
+    for statement in ["CREATE DATABASE one", "CREATE DATABASE two", "CREATE DATABASE three", "CREATE ROLE x"]
+    {
+        admin.batch_execute(statement).await.expect(statement);
+    }
+    let owned = [
+        ("two", "CREATE SCHEMA a AUTHORIZATION x"),
+        ("three", "CREATE SCHEMA a; GRANT USAGE ON SCHEMA a TO x; CREATE SCHEMA b AUTHORIZATION x"),
+        (
+            "one",
+            "CREATE SCHEMA a AUTHORIZATION x; CREATE SCHEMA b AUTHORIZATION x; CREATE TABLE a.t (a serial); ALTER TABLE a.t OWNER TO x",
+        ),
+        ("three", "ALTER DEFAULT PRIVILEGES FOR ROLE x GRANT SELECT ON TABLES TO PUBLIC"),
+    ];
+    for (database, statements) in owned {
+        let (client, _) = place::connect(&own, "rdsadmin", database).await;
+        client.batch_execute(statements).await.expect(statements);
+    }
+    let (mut tally, mut details) = (Tally::default(), Vec::new());
+    for database in ["postgres", "two"] {
+        let mut program = Program::begin(&own, database, major, &[], "public").await;
+        details.push(program.step("DROP ROLE x", &mut tally).await.detail.expect("a DETAIL"));
+    }
+    assert!(tally.disagreements.is_empty(), "PostgreSQL {major}: {:?}", tally.disagreements);
+    let [elsewhere, here] = details.as_slice() else { panic!("{details:?}") };
+    assert_eq!(elsewhere.lines().next(), Some("1 object in database two"));
+    assert_eq!(elsewhere.lines().nth(1), Some("3 objects in database three"));
+    assert_eq!(here.lines().next(), Some("owner of schema a"));
 }
 
 const FACTS: &[Fact] = &[
