@@ -5,7 +5,7 @@ WITH dependencies AS (
     SELECT refobjid, dbid, classid, objid, objsubid, deptype, ctid AS place,
            dbid IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())) AS here
     FROM pg_catalog.pg_shdepend
-    WHERE refclassid = 1260 AND deptype <> 'p' -- pg_authid; 13 has pins
+    WHERE refclassid = 1260 AND deptype <> 'p' -- roles; 13 has pins
 ), needed AS (
     SELECT refobjid, CASE WHEN NOT here THEN dbid END AS database, CASE WHEN here THEN classid END AS catalog,
            CASE WHEN here THEN objid END AS id, CASE WHEN here THEN objsubid END AS part,

@@ -12,8 +12,8 @@ pub(super) fn renumbered(change: &Change, new: &NewOids) -> Change {
         return change.clone();
     }
     let oid = |oid: Oid| new.get(&oid).copied().unwrap_or(oid);
-    let acl = |acl: Option<Acl>| acl.map(|acl| acl.iter().map(|item| of_item(item, &oid)).collect::<Acl>());
-    let row = |row: Option<Membership>| row.map(|row| of_row(&row, &oid));
+    let acl = |acl: Option<Acl>| acl.map(|acl| acl.iter().map(|item| of_item(item, oid)).collect::<Acl>());
+    let row = |row: Option<Membership>| row.map(|row| of_row(&row, oid));
     let role = |role: Option<Box<Role>>| role.map(|role| Box::new(Role { oid: oid(role.oid), ..*role }));
     let roles = |roles: Option<Vec<Oid>>| roles.map(|roles| roles.into_iter().map(oid).collect());
     match change.clone() {

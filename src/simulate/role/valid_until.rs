@@ -63,7 +63,7 @@ fn month_in_words(text: &str, session: &TimeZone) -> Option<Option<Moment>> {
         if first.starts_with(|c: char| c.is_ascii_digit()) { (second, first) } else { (first, second) };
     let month = month.to_ascii_lowercase();
     let is_it = |name: &&str| **name == month || (month.len() == 3 && name.starts_with(&month));
-    let month = MONTHS.iter().position(|name| is_it(&name))? + 1;
+    let month = MONTHS.iter().position(is_it)? + 1;
     let day: u8 = day.trim_end_matches(',').parse().ok()?;
     let year = year.trim_end_matches(',');
     if year.len() != 4 || !year.bytes().all(|b| b.is_ascii_digit()) {

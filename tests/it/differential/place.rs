@@ -36,6 +36,8 @@ pub async fn start(major: u16) -> Instance {
 pub async fn connect(own: &Instance, user: &str, database: &str) -> (Client, UnboundedReceiver<DbError>) {
     let mut config = tokio_postgres::Config::new();
     config.host_path(own.socket_folder()).port(own.port()).user(user).dbname(database);
+    // A program may have made every new session read-only.
+    config.options("-c default_transaction_read_only=off");
     let (client, mut connection) = config.connect(NoTls).await.expect("a session over the socket");
     let (sender, receiver) = unbounded_channel();
     tokio::spawn(async move {

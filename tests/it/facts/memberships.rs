@@ -267,4 +267,15 @@ const FACTS: &[Fact] = &[
         steps: &[("REVOKE g%, g% FROM m%", "01000")],
         ends: &[],
     },
+    Fact {
+        name: "3.5 SET LOCAL outside of a transaction warns before it looks at anything",
+        majors: 13..=18,
+        set_up: "CREATE ROLE plain%; CREATE ROLE other%",
+        steps: &[
+            ("SET SESSION AUTHORIZATION plain%", "ok"),
+            ("SET LOCAL ROLE other%", "42501"),
+            ("SET LOCAL ROLE plain%", "25P01"),
+        ],
+        ends: &[],
+    },
 ];
