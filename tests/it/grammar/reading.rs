@@ -32,7 +32,8 @@ fn servers_read_what_is_printed() {
                     assert_eq!(parsed[0].result.as_ref(), Ok(&statement), "{text}");
                 }
             }
-            comparison.assert_alike(statements / 2, &options);
+            // What a message would show of a password is not compared.
+            comparison.assert_alike(statements * 9 / 20, &options);
             assert!(comparison.accepted > statements / 4, "{} were accepted", comparison.accepted);
         }
     });
