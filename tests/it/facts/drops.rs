@@ -191,6 +191,24 @@ const FACTS: &[Fact] = &[
         ends: &[],
     },
     Fact {
+        name: "4.3 what has an owner and no privileges keeps it too, each kind in the server's words",
+        majors: 13..=18,
+        set_up: "CREATE ROLE o% SUPERUSER; SET ROLE o%; CREATE SCHEMA \"S\"; CREATE TYPE public.c AS (a int); CREATE FUNCTION public.cmp(public.c, public.c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; \
+                 CREATE FUNCTION \"S\".neg(public.c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE OPERATOR public.=== (leftarg = public.c, rightarg = public.c, function = public.cmp); \
+                 CREATE OPERATOR \"S\".!! (rightarg = public.c, function = \"S\".neg); CREATE OPERATOR FAMILY public.fam USING btree; CREATE OPERATOR FAMILY \"S\".hfam USING hash; \
+                 CREATE OPERATOR CLASS \"S\".\"Ops\" FOR TYPE int4 USING btree FAMILY public.fam AS OPERATOR 3 =(int4, int4); CREATE COLLATION \"S\".\"Col\" FROM \"C\"; CREATE COLLATION public.\"C\" FROM \"POSIX\"; \
+                 CREATE CONVERSION public.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8; CREATE TABLE public.t (a int, b int); CREATE STATISTICS \"S\".st ON a, b FROM public.t; \
+                 CREATE TEXT SEARCH CONFIGURATION public.english (COPY = simple); CREATE TEXT SEARCH DICTIONARY \"S\".dict (TEMPLATE = simple); CREATE PUBLICATION \"Pub\"; \
+                 CREATE SUBSCRIPTION \"Sub%\" CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false); CREATE FUNCTION public.et() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
+                 CREATE EVENT TRIGGER \"Et\" ON sql_drop EXECUTE FUNCTION public.et(); ALTER EVENT TRIGGER \"Et\" DISABLE",
+        steps: &[
+            ("DROP ROLE o%", "2BP01"),
+            ("SET search_path = \"S\", pg_catalog, public", "ok"),
+            ("DROP ROLE o%", "2BP01"),
+        ],
+        ends: &[],
+    },
+    Fact {
         name: "4.3 privileges, default privileges and policies keep a role too",
         majors: 13..=18,
         set_up: "CREATE ROLE x%; CREATE ROLE o%; CREATE SCHEMA s; CREATE TABLE t (a int, \"B\" int); CREATE TABLE s.t (a int); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
