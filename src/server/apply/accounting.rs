@@ -10,6 +10,7 @@
 //! - REVOKE .. OPTION FOR writes a row that had none, too: those updates are possible, not certain.
 
 use super::outcome::{CatalogWrites, WriteCounts};
+use super::owners::Given;
 use super::writes::Writes;
 use crate::cluster::{Acl, AclTarget, Change, Class, DefaultAclKey, Kind, Membership, Oid, Version, View};
 use crate::preview::Step;
@@ -25,7 +26,7 @@ pub(super) struct Account {
 }
 
 const MEMBERS: &str = "pg_auth_members";
-const DEPENDENCIES: &str = "pg_shdepend";
+pub(super) const DEPENDENCIES: &str = "pg_shdepend";
 
 impl Account {
     /// Of these steps; `names` knows every object that they are on, `state` is how things are before them.
@@ -40,9 +41,13 @@ impl Account {
 
     fn step(&mut self, step: &Step, names: &View, state: &View) {
         let version = state.base().version;
-        self.acls(step, names);
+        let given = Given::by(step, state);
+        self.acls(step, names, &given);
+        self.owners(step, state, &given);
         for change in &step.changes {
-            if let Change::Acl { target, before, after } = change {
+            if let Change::Acl { target, before, after } = change
+                && !given.has(*target)
+            {
                 let owner =
                     names.object(target.object).map_or(Oid::BOOTSTRAP, |_| state.owner(target.object));
                 self.acl_dependencies(owner, before.as_ref(), after.as_ref());
@@ -54,7 +59,7 @@ impl Account {
         self.idle_membership_updates += idle_updates(step);
     }
 
-    fn at(&mut self, catalog: &str) -> &mut WriteCounts {
+    pub(super) fn at(&mut self, catalog: &str) -> &mut WriteCounts {
         self.writes.entry(catalog.to_owned()).or_default()
     }
 
@@ -74,7 +79,7 @@ impl Account {
             Change::Comment { before, after, .. } => {
                 self.write("pg_shdescription", before.is_some(), after.is_some());
             }
-            // Refused before anything is sent: see request.rs.
+            // By owners.rs; and policies are refused before anything is sent: see request.rs.
             Change::Acl { .. } | Change::Owner { .. } | Change::Policy { .. } => {}
         }
     }
@@ -105,13 +110,14 @@ impl Account {
     }
 
     /// One row for each write, and what becomes of the rows of parameters.
-    fn acls(&mut self, step: &Step, view: &View) {
+    fn acls(&mut self, step: &Step, view: &View, given: &Given) {
         let mut parameters: BTreeMap<u32, (AclTarget, i64)> = BTreeMap::new();
         for target in &step.written {
             let Some(object) = view.object(target.object) else { continue };
             match object.kind {
                 Kind::Parameter => parameters.entry(target.object.0).or_insert((*target, 0)).1 += 1,
                 _ if target.is_column() => self.at("pg_attribute").updated += 1,
+                _ if given.has(*target) => {}
                 kind => self.at(kind.class().catalog()).updated += 1,
             }
         }
@@ -182,14 +188,14 @@ impl Account {
 }
 
 /// The roles that get a `pg_shdepend` row (`updateAclDependencies`).
-fn mentioned(acl: Option<&Acl>, owner: Oid) -> BTreeSet<Oid> {
+pub(super) fn mentioned(acl: Option<&Acl>, owner: Oid) -> BTreeSet<Oid> {
     let items = acl.map_or(&[][..], |acl| acl);
     let roles = items.iter().flat_map(|item| [item.grantee, item.grantor]);
     roles.filter(|role| *role != Oid::PUBLIC && *role != owner && !pinned(*role)).collect()
 }
 
 /// Roles that initdb made: nothing is recorded about them (13: by rows of `pg_shdepend`, 14+: by their OID).
-fn pinned(role: Oid) -> bool {
+pub(super) fn pinned(role: Oid) -> bool {
     role < Oid::FIRST_UNPINNED
 }
 

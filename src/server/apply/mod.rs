@@ -13,6 +13,7 @@ mod numbers;
 mod observe;
 mod others;
 mod outcome;
+mod owners;
 mod rehearse;
 mod report;
 mod request;

@@ -82,7 +82,7 @@ fn allowed(plan: &Plan, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
     if plan.steps.is_empty() {
         return Err(Refusal::Empty.into());
     }
-    let verifiable = |change: &Change| !matches!(change, Change::Owner { .. } | Change::Policy { .. });
+    let verifiable = |change: &Change| !matches!(change, Change::Policy { .. });
     if let Some(step) = plan.steps.iter().find(|step| !step.changes.iter().all(verifiable)) {
         let reason = "What it changes cannot be read back and verified yet.".to_owned();
         return Err(Refusal::Unsupported { line: step.line, reason }.into());

@@ -57,3 +57,41 @@ fn roles_are_made_altered_renamed_and_commented_on() {
         }
     });
 }
+
+const OBJECTS: &str = "\
+    CREATE TABLE s.big (a int PRIMARY KEY, b text, c serial); CREATE INDEX ON s.big (b); \
+    GRANT SELECT ON s.big TO {clerk}, {team}; GRANT SELECT (a), UPDATE (b) ON s.big TO {clerk}; \
+    GRANT USAGE ON TYPE s.big TO {clerk}; GRANT USAGE ON SEQUENCE s.big_c_seq TO {clerk}; \
+    CREATE TABLE s.part (a int) PARTITION BY LIST (a); CREATE TABLE s.part1 PARTITION OF s.part FOR VALUES IN (1); \
+    CREATE MATERIALIZED VIEW s.m AS SELECT 1 AS a; CREATE TYPE s.pair AS (a int, b int); \
+    GRANT USAGE ON TYPE s.pair TO {clerk}; CREATE TYPE s.span AS RANGE (subtype = int); \
+    CREATE PROCEDURE s.p() LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON PROCEDURE s.p() TO {clerk}; \
+    CREATE COLLATION s.coll FROM \"C\"; CREATE PUBLICATION {clerk}_pub; \
+    CREATE TEXT SEARCH CONFIGURATION s.conf (PARSER = pg_catalog.\"default\"); \
+    CREATE STATISTICS s.stats ON a, b FROM s.big; \
+    CREATE OPERATOR s.### (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)";
+
+const OWNERS: &str = "\
+    ALTER TABLE s.big OWNER TO {clerk}; ALTER TABLE s.big OWNER TO {clerk}; ALTER TABLE s.part OWNER TO {clerk}; \
+    ALTER MATERIALIZED VIEW s.m OWNER TO {clerk}; ALTER VIEW s.v OWNER TO {clerk}; ALTER SEQUENCE s.q OWNER TO {clerk}; \
+    ALTER TYPE s.pair OWNER TO {clerk}; ALTER TYPE s.span OWNER TO {clerk}; ALTER TYPE s.e OWNER TO {clerk}; \
+    ALTER DOMAIN s.d OWNER TO {clerk}; ALTER FUNCTION s.f() OWNER TO {clerk}; ALTER PROCEDURE s.p() OWNER TO {clerk}; \
+    ALTER COLLATION s.coll OWNER TO {clerk}; ALTER PUBLICATION {clerk}_pub OWNER TO {clerk}; \
+    ALTER TEXT SEARCH CONFIGURATION s.conf OWNER TO {clerk}; ALTER STATISTICS s.stats OWNER TO {clerk}; \
+    ALTER OPERATOR s.### (int, int) OWNER TO {clerk}; ALTER LARGE OBJECT 77 OWNER TO {clerk}; \
+    ALTER SCHEMA s OWNER TO {clerk}; ALTER DATABASE {database} OWNER TO {clerk}; \
+    GRANT SELECT ON s.big TO {outsider}; ALTER TABLE s.big OWNER TO {outsider}; \
+    REASSIGN OWNED BY {clerk}, {outsider} TO {team}";
+
+#[test]
+fn owners_are_given_with_all_that_follows_them() {
+    for_each_major_async(async |server| {
+        let place = place(server).await;
+        let boss = place.as_boss().await;
+        boss.batch_execute(&place.named(OBJECTS)).await.expect("objects");
+        let script = OWNERS.replace("{database}", &place.database);
+        let (entries, applied) = committed(&place, &place.root, &script).await;
+        assert!(entries >= 25, "{entries}");
+        assert!(applied.unverified.is_empty());
+    });
+}
