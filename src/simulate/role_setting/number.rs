@@ -189,7 +189,8 @@ mod tests {
         assert_eq!(read("08", ""), Err(""));
         assert_eq!(read("99999999999", ""), Err("Value"));
         assert_eq!(read("1.5 min", "ms"), Ok(90_000));
-        assert_eq!(read("30.1GB", "kB"), Ok(31_562_138));
+        // Of a fraction, whole units of the next smaller size count: 30822MB.
+        assert_eq!(read("30.1GB", "kB"), Ok(31_561_728));
         assert_eq!(read("1MB", "8kB"), Ok(128));
         assert_eq!(read("1 week", "ms"), Err("Valid"));
         assert_eq!(read("1mb", "kB"), Err("Valid"));
