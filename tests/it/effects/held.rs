@@ -20,6 +20,16 @@ pub struct Answer {
 }
 
 impl Held {
+    /// With the OIDs that roles of these names had: one that was dropped comes back under another.
+    pub fn by_oids_of(&self, was: &Held) -> Held {
+        let old: BTreeMap<u32, u32> =
+            self.1.iter().filter_map(|(name, oid)| Some((*oid, *was.1.get(name)?))).collect();
+        let entry = |((role, thing, privilege), answer): (&Key, &Answer)| {
+            ((old.get(role).copied().unwrap_or(*role), thing.clone(), privilege.clone()), *answer)
+        };
+        Held(self.0.iter().map(entry).collect(), was.1.clone())
+    }
+
     /// The answers that are others, a line each.
     pub fn unlike(&self, other: &Held) -> String {
         let keys = self.0.keys().chain(other.0.keys());
