@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::access::AccessArgs;
+use super::audit::AuditArgs;
+use super::diff::DiffArgs;
+use super::snapshot::SnapshotArgs;
+use super::why::WhyArgs;
 use crate::server::Arguments;
 use crate::server::password::Prompt;
 
@@ -37,6 +42,9 @@ pub struct Cli {
     /// Cancel any statement that runs for longer (0: never)
     #[arg(long, global = true, value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub statement_timeout: Duration,
+    /// Read a snapshot file in place of a connection
+    #[arg(long, global = true, value_name = "FILE")]
+    pub snapshot: Option<PathBuf>,
     /// The explorer's colours; NO_COLOR means mono
     #[arg(long, value_enum, default_value_t)]
     pub theme: Theme,
@@ -124,6 +132,16 @@ pub enum Command {
         #[arg(value_name = "CONNECTION")]
         target: Option<String>,
     },
+    /// Effective privileges: who can do what, and how
+    Access(AccessArgs),
+    /// Why a role can do something, or what is missing
+    Why(WhyArgs),
+    /// Save the privileges of a cluster to a file
+    Snapshot(SnapshotArgs),
+    /// Tell two snapshots apart, or one and the connected cluster
+    Diff(DiffArgs),
+    /// Findings: what a careful DBA would look at
+    Audit(AuditArgs),
     /// Predict what statements do; nothing is run
     Plan {
         /// What to predict, and how to print it.
@@ -161,6 +179,23 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// The CONNECTION that stands behind the command.
+    pub fn target(&self) -> Option<&str> {
+        match self {
+            Command::Status { target, .. } | Command::Plan { target, .. } | Command::Apply { target, .. } => {
+                target.as_deref()
+            }
+            Command::Access(said) => said.target.as_deref(),
+            Command::Why(said) => said.target.as_deref(),
+            Command::Snapshot(said) => said.target.as_deref(),
+            Command::Diff(said) => said.connection(),
+            Command::Audit(said) => said.target.as_deref(),
+            Command::Demo { .. } | Command::Completions { .. } | Command::Man => None,
+        }
+    }
 }
 
 /// Where statements come from.

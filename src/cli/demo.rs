@@ -34,13 +34,10 @@ fn parse(command: &[OsString], conninfo: Option<String>) -> Result<(Cli, Vec<arg
 }
 
 fn check(cli: &Cli) -> Result<(), Failure> {
-    let target = match &cli.command {
-        Some(Command::Demo { .. }) => return Err(Failure::usage("a demo cannot run in a demo")),
-        Some(
-            Command::Status { target, .. } | Command::Plan { target, .. } | Command::Apply { target, .. },
-        ) => target,
-        Some(Command::Completions { .. } | Command::Man) | None => &cli.target,
-    };
+    if let Some(Command::Demo { .. }) = cli.command {
+        return Err(Failure::usage("a demo cannot run in a demo"));
+    }
+    let target = cli.command.as_ref().map_or(cli.target.as_deref(), Command::target);
     if target.is_some() || cli.connection.is_set() {
         return Err(Failure::usage("the demo brings its own connection: leave CONNECTION and its flags out"));
     }

@@ -1,16 +1,22 @@
 //! Arguments and the headless commands.
 
+mod access;
 mod apply;
 pub mod args;
+mod audit;
 mod confirm;
 mod demo;
+mod diff;
 mod explorer;
 mod failure;
 mod output;
 mod plan;
 mod script;
 mod session;
+mod snapshot;
+mod source;
 mod status;
+mod why;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -54,6 +60,11 @@ fn run(cli: Cli, inputs: &[Input]) -> Result<ExitCode, Failure> {
         Some(Command::Status { target, format }) => {
             block_on(status::run(&cli.connection, target.as_deref(), *format))
         }
+        Some(Command::Access(said)) => block_on(access::run(&cli, said)),
+        Some(Command::Why(said)) => block_on(why::run(&cli, said)),
+        Some(Command::Snapshot(said)) => block_on(snapshot::run(&cli, said)),
+        Some(Command::Diff(said)) => block_on(diff::run(&cli, said)),
+        Some(Command::Audit(said)) => block_on(audit::run(&cli, said)),
         Some(Command::Plan { script, as_role, on_error, target }) => {
             block_on(plan::run(&cli, script, inputs, as_role.as_deref(), *on_error, target.as_deref()))
         }

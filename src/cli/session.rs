@@ -29,7 +29,7 @@ pub async fn connect(settings: &Settings) -> Result<Connection, Failure> {
 }
 
 /// libpq's own test, for both spellings.
-fn is_connection(text: &str) -> bool {
+pub fn is_connection(text: &str) -> bool {
     text.contains('=') || text.starts_with("postgresql://") || text.starts_with("postgres://")
 }
 

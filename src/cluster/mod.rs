@@ -6,6 +6,7 @@
 
 mod acl;
 mod change;
+mod databases;
 mod dependencies;
 mod ids;
 mod object;
@@ -20,6 +21,7 @@ mod view;
 
 pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
 pub use change::{Change, DefaultAclKey, EntryKey, net_changes};
+pub use databases::{Databases, LeftOut};
 pub use dependencies::{Dependencies, Dependency, catalogs};
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
