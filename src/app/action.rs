@@ -1,6 +1,6 @@
 //! Everything that can happen to the explorer, as data.
 
-use super::{Key, Mouse, Snapshot};
+use super::{Key, Mouse, Other, Snapshot};
 use crate::preview::Plan;
 use jiff::civil::DateTime;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ pub enum Reply {
     Loaded(Arc<Snapshot>),
     /// To `Load`: it could not be done.
     Failed(Problem),
+    /// To `LoadOthers`, for each of them, several times.
+    Other(Other),
     /// To `Apply`.
     Applied(Applied),
     /// To `Rehearse`: the plan with the changes that the server really made, now certain; or why it failed.

@@ -1,5 +1,6 @@
 //! What the explorer wants done outside, as data.
 
+use crate::cluster::Cluster;
 use crate::preview::Plan;
 use crate::sql;
 use std::sync::Arc;
@@ -12,6 +13,15 @@ pub enum Effect {
     Load {
         /// To be sent back with every reply.
         generation: u64,
+        /// Which database; none: the one that was connected to.
+        database: Option<String>,
+    },
+    /// Load the cluster's other databases side by side: replies `Other`, for each.
+    LoadOthers {
+        /// To be sent back with every reply.
+        generation: u64,
+        /// The one that is loaded.
+        cluster: Arc<Cluster>,
     },
     /// Apply a plan, verified, on a connection of its own: reply `Applied`.
     Apply {

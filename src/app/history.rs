@@ -1,11 +1,14 @@
 //! What was applied in this session.
 
+use crate::cluster::Oid;
 use crate::preview::{Plan, Planner, Undo};
 use jiff::civil::DateTime;
 
 /// One applied plan.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
+    /// The database it was applied in.
+    pub database: Oid,
     /// When it was committed, or when its fate was lost.
     pub at: DateTime,
     /// Its statements, passwords masked.
@@ -35,7 +38,7 @@ impl Entry {
             Some(undo) => undo.map_err(|no| no.reason),
             None => Err("Nothing is loaded.".to_owned()),
         };
-        Entry { at, statements, undo, read_back, unverified }
+        Entry { database: plan.after.base().database, at, statements, undo, read_back, unverified }
     }
 
     /// What the pane says of it.

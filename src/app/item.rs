@@ -17,6 +17,8 @@ pub enum Item {
     Object(ObjectId),
     /// A column.
     Column(AclTarget),
+    /// Another database of the cluster, by its OID.
+    Database(Oid),
     /// An entry of the session's history of applied changes.
     Applied(usize),
 }
@@ -80,12 +82,13 @@ pub fn role_children(snapshot: &Snapshot, item: Item, direction: Direction) -> V
     }
 }
 
-/// The top of the tree of objects: schemas, then what is in none.
+/// The top of the tree of objects: schemas, what is in none, and the cluster's other databases.
 pub fn object_roots(snapshot: &Snapshot) -> Vec<Child<Item>> {
     let index = snapshot.index();
     let schemas = index.schemas().iter().map(|id| (Item::Schema(*id), true));
     let global = Group::GLOBAL.iter().filter(|g| !index.in_group(Oid(0), **g).is_empty());
-    schemas.chain(global.map(|g| (Item::Group(None, *g), true))).collect()
+    let others = snapshot.others().iter().map(|other| (Item::Database(other.database), false));
+    schemas.chain(global.map(|g| (Item::Group(None, *g), true))).chain(others).collect()
 }
 
 /// What hangs below an item of the tree of objects.
@@ -159,10 +162,15 @@ pub fn object_path(snapshot: &Snapshot, target: AclTarget) -> Vec<Item> {
     path
 }
 
-/// The item that stands for the same thing in another snapshot: the same role or object, by OID.
+/// The item that stands for the same thing in another snapshot: the same role or object, by OID. In another database
+/// that is said only of what databases share.
 pub fn translate(item: Item, old: &Snapshot, new: &Snapshot) -> Option<Item> {
+    let same_database = old.cluster().database == new.cluster().database;
     let object = |id: ObjectId| {
         let object = old.object(id)?;
+        if !same_database && !object.kind.is_shared() {
+            return None;
+        }
         new.cluster().objects.by_oid(object.kind.class(), object.oid)
     };
     Some(match item {
@@ -172,6 +180,7 @@ pub fn translate(item: Item, old: &Snapshot, new: &Snapshot) -> Option<Item> {
         Item::Group(Some(id), group) => Item::Group(Some(object(id)?), group),
         Item::Object(id) => Item::Object(object(id)?),
         Item::Column(target) => Item::Column(AclTarget { object: object(target.object)?, ..target }),
+        Item::Database(oid) => Item::Database(new.other(oid)?.database),
         Item::Applied(n) => Item::Applied(n),
     })
 }

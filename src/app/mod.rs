@@ -36,6 +36,8 @@ pub use item::{Direction, Item};
 pub use key::{Key, KeyCode, Mouse, MouseKind};
 pub use keymap::{Binding, Command, Context, Keymap};
 pub use layout::{Layout, WIDE, inside, layout, tab_at, tabs, tree_rows};
-pub use snapshot::{Group, Snapshot, column_label, identity, membership_rows, object_label};
+pub use snapshot::{
+    Group, Other, OtherState, Snapshot, column_label, identity, membership_rows, object_label,
+};
 pub use state::{Banner, Link, Pending, Perspective, Screen, Settings, State, ThemeName, Tone, Zone};
 pub use update::{next_wake, update};

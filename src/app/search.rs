@@ -3,7 +3,7 @@
 //! A key press looks at a bounded number of names; the rest is looked at when the loop wakes again, which is at once.
 
 use super::pane::Place;
-use super::snapshot::Snapshot;
+use super::snapshot::{Other, Snapshot};
 use crate::cluster::{AclTarget, ObjectId, Oid};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -23,6 +23,8 @@ pub enum Found {
     Role(Oid),
     /// An object.
     Object(ObjectId),
+    /// An object of another database, by its OID.
+    There(Oid, ObjectId),
 }
 
 impl Found {
@@ -31,6 +33,7 @@ impl Found {
         match self {
             Found::Role(role) => Place::Role(role),
             Found::Object(id) => Place::Object(AclTarget::whole(id)),
+            Found::There(database, id) => Place::There(database, AclTarget::whole(id)),
         }
     }
 }
@@ -124,7 +127,10 @@ impl Search {
     }
 
     fn pool_len(&self, snapshot: &Snapshot) -> usize {
-        let all = || snapshot.index().roles().len() + snapshot.index().objects().len();
+        let own = |snapshot: &Snapshot| snapshot.index().objects().len();
+        let others =
+            || snapshot.others().iter().filter_map(Other::loaded).map(|other| own(other)).sum::<usize>();
+        let all = || snapshot.index().roles().len() + own(snapshot) + others();
         self.pool.as_ref().map_or_else(all, Vec::len)
     }
 
@@ -162,27 +168,49 @@ impl Search {
     }
 }
 
-/// Roles are numbered first, then objects, each in the order of reading.
+/// Roles are numbered first, then objects, each in the order of reading, then those of the other databases.
 fn nth(snapshot: &Snapshot, number: u32) -> Option<Found> {
     let (number, roles) = (number as usize, snapshot.index().roles());
-    match number.checked_sub(roles.len()) {
-        None => roles.get(number).copied().map(Found::Role),
-        Some(n) => snapshot.index().objects().get(n).copied().map(Found::Object),
+    let Some(mut number) = number.checked_sub(roles.len()) else {
+        return roles.get(number).copied().map(Found::Role);
+    };
+    let objects = snapshot.index().objects();
+    if let Some(id) = objects.get(number) {
+        return Some(Found::Object(*id));
     }
+    number -= objects.len();
+    for other in snapshot.others() {
+        let objects = other.loaded().map_or(&[][..], |loaded| loaded.index().objects());
+        if let Some(id) = objects.get(number) {
+            // What databases share, and what is the system's in each of them, was among the own ones.
+            let object = other.loaded().and_then(|loaded| loaded.object(*id));
+            let is_its_own = object.is_some_and(|o| o.oid.is_user_made() && !o.kind.is_shared());
+            return is_its_own.then_some(Found::There(other.database, *id));
+        }
+        number -= objects.len();
+    }
+    None
 }
 
 fn write_name(snapshot: &Snapshot, found: Found, qualified: bool, name: &mut String) {
     name.clear();
     match found {
         Found::Role(role) => name.push_str(snapshot.view().role(role).map_or("", |r| &r.name)),
-        Found::Object(id) => {
-            let Some(object) = snapshot.object(id) else { return };
-            let schema = snapshot.schema_of(object).filter(|_| qualified);
-            if let Some(schema) = schema.and_then(|s| snapshot.object(s)) {
-                name.push_str(&schema.name);
-                name.push('.');
+        Found::Object(id) => write_object(snapshot, id, qualified, name),
+        Found::There(database, id) => {
+            if let Some(other) = snapshot.other(database).and_then(Other::loaded) {
+                write_object(other, id, qualified, name);
             }
-            name.push_str(&object.name);
         }
     }
+}
+
+fn write_object(snapshot: &Snapshot, id: ObjectId, qualified: bool, name: &mut String) {
+    let Some(object) = snapshot.object(id) else { return };
+    let schema = snapshot.schema_of(object).filter(|_| qualified);
+    if let Some(schema) = schema.and_then(|s| snapshot.object(s)) {
+        name.push_str(&schema.name);
+        name.push('.');
+    }
+    name.push_str(&object.name);
 }

@@ -9,6 +9,7 @@ use super::search::{Found, Search};
 use super::text::{width, wrapped};
 use super::tree::Tree;
 use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
+use crate::cluster::Oid;
 use crate::preview::Plan;
 use jiff::civil::DateTime;
 use std::sync::Arc;
@@ -150,6 +151,8 @@ impl Banner {
 /// A place that was left.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Visit {
+    /// The database that was looked at.
+    pub database: Oid,
     /// The tree it was in.
     pub perspective: Perspective,
     /// From the root to the row.
@@ -171,6 +174,8 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// That of the last effect; replies to older ones are dropped.
     pub generation: u64,
+    /// That of the last wish for the other databases, which are loaded beside everything else.
+    pub others_generation: u64,
     /// The connection.
     pub connection: Option<Connection>,
     /// How it stands.
@@ -230,6 +235,7 @@ impl State {
             screen: Screen { width, height },
             keymap: Arc::new(Keymap::default()),
             generation: 0,
+            others_generation: 0,
             connection: None,
             link: Link::Idle,
             has_loaded: false,
@@ -298,6 +304,7 @@ impl State {
         let item = |found| match found {
             Found::Role(role) => Item::Role(role),
             Found::Object(id) => Item::Object(id),
+            Found::There(database, _) => Item::Database(database),
         };
         found.map(item).or_else(|| self.tree().selected().map(|n| n.item))
     }

@@ -255,6 +255,11 @@ impl Kind {
         }
     }
 
+    /// One row for all databases of a cluster.
+    pub fn is_shared(self) -> bool {
+        matches!(self.class(), Class::Database | Class::Tablespace | Class::Parameter | Class::Subscription)
+    }
+
     /// Relations that hold rows or values and can be granted on by kind TABLE or SEQUENCE.
     pub fn is_grantable_relation(self) -> bool {
         self.class() == Class::Relation

@@ -101,6 +101,14 @@ impl Opener {
         connect::with_password(&self.settings, self.password()).await
     }
 
+    /// The same for another database of the server.
+    #[must_use]
+    pub fn to(&self, database: &str) -> Opener {
+        let to =
+            |settings: &Settings| Arc::new(Settings { database: database.to_owned(), ..settings.clone() });
+        Opener { settings: to(&self.settings), pinned: to(&self.pinned), password: self.password.clone() }
+    }
+
     fn password(&self) -> Password {
         match &self.password {
             Some(password) => Password::Known(password.clone()),

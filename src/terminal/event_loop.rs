@@ -154,7 +154,8 @@ impl<'a> EventLoop<'a> {
                 self.screen.send(&clipboard::copy(&text))?
             }
             Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
-            Effect::Load { generation } => self.worker.load(generation),
+            Effect::Load { generation, database } => self.worker.load(generation, database),
+            Effect::LoadOthers { generation, cluster } => self.worker.load_others(generation, cluster),
             Effect::Apply { generation, plan } => self.worker.apply(generation, plan),
             Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, plan),
         }

@@ -12,7 +12,11 @@ use ratatui::text::Line;
 pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (link, paint) = link(state);
     let cells = usize::from(area.width);
-    let place = state.connection.as_ref().map(place).unwrap_or_else(|| "rolescope".to_owned());
+    let place = state
+        .connection
+        .as_ref()
+        .map(|connection| place(connection, state))
+        .unwrap_or_else(|| "rolescope".to_owned());
     let dot = format!(" {} ", theme.glyphs.dot);
     let joined = |facts: Vec<String>| facts.iter().map(|fact| format!("{fact}{dot}")).collect::<String>();
     // Where the line is short, the facts say less, and then the place is cut; the link is always whole.
@@ -44,8 +48,11 @@ fn facts(state: &State, short: bool) -> Vec<String> {
     facts
 }
 
-fn place(connection: &Connection) -> String {
+fn place(connection: &Connection, state: &State) -> String {
     let Connection { host, port, database, user, .. } = connection;
+    // Another database of the same cluster may be looked at.
+    let shown = state.snapshot.as_ref().map(|snapshot| snapshot.database_name());
+    let database = shown.filter(|name| !name.is_empty()).unwrap_or(database);
     format!("{database} @ {host}:{port} as {user}")
 }
 

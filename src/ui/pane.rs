@@ -44,6 +44,9 @@ fn title(snapshot: &Snapshot, subject: Item, cells: usize) -> String {
         Item::Schema(id) | Item::Object(id) => object(AclTarget::whole(id)),
         Item::Column(target) => format!("column of {}", object(target)),
         Item::Group(_, group) => group.title().to_owned(),
+        Item::Database(oid) => {
+            format!("database {}", snapshot.other(oid).map_or("", |other| other.name.as_str()))
+        }
         Item::Applied(n) => format!("change {}", n + 1),
     };
     format!(" {} ", fitted(&text, cells.saturating_sub(2)))
@@ -90,6 +93,11 @@ impl Painter<'_> {
                 self.line(vec![self.text(" owner ".to_owned()), self.named(self.role(*role))])
             }
             PaneRow::Owner { role, count: n } => self.columns("", &self.role(*role), &grouped(*n), ""),
+            PaneRow::Elsewhere { database, owned, granted } => {
+                let name = self.snapshot.other(*database).map_or("", |other| other.name.as_str());
+                let what = words::elsewhere(*owned, *granted);
+                self.columns("", name, &what, "")
+            }
             PaneRow::Column(target) => {
                 let name = self.snapshot.view().column_name(*target).unwrap_or_default();
                 self.line(vec![self.text("  column ".to_owned()), self.named(escaped(name).into_owned())])

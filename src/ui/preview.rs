@@ -4,7 +4,7 @@ use super::frame::{frame, put, span};
 use super::input::input_line;
 use super::theme::{Paint, Theme};
 use crate::app::line::Editor;
-use crate::app::text::{fitted, grouped, width};
+use crate::app::text::{escaped, fitted, grouped, width};
 use crate::app::{Context, Pending, State, inside};
 use crate::preview::report::{Line as Told, Mark};
 use crate::preview::{Plan, Step, Verdict};
@@ -18,7 +18,7 @@ use ratatui::widgets::{Clear, Widget};
 pub fn preview(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(editor) = state.editor.as_ref().filter(|_| !area.is_empty()) else { return };
     let (title, paint) = title(state, editor);
-    let mut top = vec![span(format!(" {title} "), theme, paint)];
+    let mut top = vec![span(format!(" {title}{} ", place(state)), theme, paint)];
     top.extend(editor.plan().map(|plan| summary(plan, theme)).unwrap_or_default());
     frame(Line::from(top), true, theme, area, buf);
     let rows = inside(area);
@@ -40,6 +40,12 @@ pub fn preview(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         };
         put(&Line::from(span(more, theme, Paint::Note)), 0, at.intersection(area), buf);
     }
+}
+
+/// In which database, where there are several.
+fn place(state: &State) -> String {
+    let snapshot = state.snapshot.as_ref().filter(|snapshot| !snapshot.others().is_empty());
+    snapshot.map(|s| format!(" in {}", escaped(s.database_name()))).unwrap_or_default()
 }
 
 /// What is going on, or how it stands with the prediction.

@@ -7,7 +7,7 @@ use crate::app::search::{Found, Search};
 use crate::app::text::{count, escaped, fitted, grouped, width, wrapped};
 use crate::app::tree::Node;
 use crate::app::{
-    Direction, Item, Link, Perspective, Snapshot, State, Zone, identity, inside, membership_rows,
+    Direction, Item, Link, OtherState, Perspective, Snapshot, State, Zone, identity, inside, membership_rows,
     object_label, tree_rows,
 };
 use crate::cluster::{AclTarget, Oid, Role};
@@ -91,6 +91,11 @@ fn matches(snapshot: &Snapshot, search: &Search, theme: &Theme, rows: Rect, buf:
                 let kind = snapshot.object(*id).map_or("", |o| o.kind.type_name());
                 (identity(snapshot, AclTarget::whole(*id)), kind)
             }
+            Found::There(database, id) => {
+                let Some((name, there)) = elsewhere(snapshot, *database) else { continue };
+                let kind = there.object(*id).map_or("", |o| o.kind.type_name());
+                (format!("{}  in {name}", identity(there, AclTarget::whole(*id))), kind)
+            }
         };
         let name = fitted(&name, cells.saturating_sub(kind.len() + 4)).into_owned();
         let gap = " ".repeat(cells.saturating_sub(width(&name) + kind.len() + 3).max(1));
@@ -107,6 +112,12 @@ fn matches(snapshot: &Snapshot, search: &Search, theme: &Theme, rows: Rect, buf:
         let text = if search.is_done(snapshot) { "  no match" } else { "  looking" };
         put(&Line::from(span(text, theme, Paint::Dim)), 0, rows, buf);
     }
+}
+
+/// Another database's name, and what is in it.
+fn elsewhere(snapshot: &Snapshot, database: Oid) -> Option<(&str, &Snapshot)> {
+    let other = snapshot.other(database)?;
+    Some((&other.name, other.loaded()?))
 }
 
 fn tabs(state: &State, theme: &Theme) -> Line<'static> {
@@ -174,6 +185,10 @@ fn name(state: &State, snapshot: &Snapshot, item: Item) -> String {
         Item::Schema(id) | Item::Object(id) => object_label(snapshot, id),
         Item::Group(_, group) => group.title().to_owned(),
         Item::Column(target) => crate::app::column_label(snapshot, target).unwrap_or_default(),
+        Item::Database(oid) => {
+            let other = snapshot.other(oid).map_or("", |other| other.name.as_str());
+            format!("database {other}")
+        }
         Item::Applied(n) => {
             let statements = state.history.get(n).map(|e| e.statements.join("; ")).unwrap_or_default();
             format!("{} {statements}", n + 1)
@@ -194,6 +209,12 @@ fn note(state: &State, snapshot: &Snapshot, item: Item, above: Option<Item>) -> 
         }
         Item::Column(target) => match snapshot.view().acl(target) {
             Some(acl) => count(acl.len(), "grant"),
+            None => String::new(),
+        },
+        Item::Database(oid) => match snapshot.other(oid).map(|other| &other.state) {
+            Some(OtherState::Loaded(there)) => count(there.index().objects().len(), "object"),
+            Some(OtherState::Loading) => "loading".to_owned(),
+            Some(OtherState::LeftOut(_)) => "not loaded".to_owned(),
             None => String::new(),
         },
         Item::Applied(n) => {

@@ -35,7 +35,15 @@ pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize)
         Section::Who => "who may do what".to_owned(),
         Section::Holders(privilege) => format!("{} {}", privilege.name(), count(n, "role")),
         Section::Owners => count(n, "owner"),
+        Section::Elsewhere => format!("in {}", count(n, "other database")),
     }
+}
+
+/// What a role has in another database.
+pub fn elsewhere(owned: usize, granted: usize) -> String {
+    let owns = (owned > 0).then(|| format!("owns {}", grouped(owned)));
+    let has = (granted > 0).then(|| format!("granted something on {}", count(granted, "object")));
+    owns.into_iter().chain(has).collect::<Vec<_>>().join(", ")
 }
 
 /// The options of a membership; before 16 there is only ADMIN.

@@ -41,6 +41,7 @@ pub enum Section {
     Holders(Privileges),
     SchemaDefaults,
     Owners,
+    Elsewhere,
 }
 
 /// How a grant comes to the role that the pane is about.
@@ -92,6 +93,8 @@ pub enum PaneRow {
     Owner { role: Oid, count: usize },
     /// A column.
     Column(AclTarget),
+    /// What a role has in another database: how many objects it owns, and on how many something is granted to it.
+    Elsewhere { database: Oid, owned: usize, granted: usize },
 }
 
 /// Where following a row leads.
@@ -101,6 +104,10 @@ pub enum Place {
     Role(Oid),
     /// To an object or a column.
     Object(AclTarget),
+    /// To the same row, in another database.
+    Database(Oid),
+    /// To an object or a column of another database.
+    There(Oid, AclTarget),
 }
 
 impl PaneRow {
@@ -117,6 +124,7 @@ impl PaneRow {
             | PaneRow::Actor { role: r, .. }
             | PaneRow::Owner { role: r, .. } => role(*r),
             PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } => role(item.grantee),
+            PaneRow::Elsewhere { database, .. } => Some(Place::Database(*database)),
             PaneRow::Fact(_) | PaneRow::Gap | PaneRow::Head { .. } => None,
             PaneRow::Everybody { .. } | PaneRow::Policy(_) => None,
         }
@@ -254,6 +262,7 @@ impl Pane {
             }
             Some(Item::Column(target)) => object::rows(snapshot, target, &mut rows),
             Some(Item::Group(schema, group)) => other::group(snapshot, schema, group, &mut rows),
+            Some(Item::Database(database)) => other::database(snapshot, database, &mut rows),
             Some(Item::Applied(n)) => {
                 let facts = history.get(n).map(Entry::facts).unwrap_or_default();
                 facts.into_iter().for_each(|fact| rows.fact(fact));

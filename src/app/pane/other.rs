@@ -1,7 +1,7 @@
 //! About what is neither a role nor an object.
 
 use super::{PaneRow, Rows, SHORT, Section};
-use crate::app::snapshot::{Group, Snapshot};
+use crate::app::snapshot::{Group, OtherState, Snapshot};
 use crate::cluster::{ObjectId, Oid};
 use rustc_hash::FxHashMap;
 
@@ -19,5 +19,19 @@ pub(super) fn group(snapshot: &Snapshot, schema: Option<ObjectId>, group: Group,
     owners.sort_by_key(|(owner, count)| (std::cmp::Reverse(*count), snapshot.index().role_rank(*owner)));
     if rows.head(Section::Owners, 0, owners.len(), SHORT) {
         rows.rows.extend(owners.into_iter().map(|(role, count)| PaneRow::Owner { role, count }));
+    }
+}
+
+/// Another database: what is in it, as far as that is known.
+pub(super) fn database(snapshot: &Snapshot, database: Oid, rows: &mut Rows<'_>) {
+    let Some(other) = snapshot.other(database) else { return };
+    match &other.state {
+        OtherState::Loading => rows.fact("It is being loaded."),
+        OtherState::LeftOut(why) => rows.fact(format!("It was not loaded: {why}")),
+        OtherState::Loaded(there) => {
+            let index = there.index();
+            rows.fact(format!("{} objects in {} schemas", index.objects().len(), index.schemas().len()));
+            rows.fact("Enter looks at it; Backspace comes back.");
+        }
     }
 }

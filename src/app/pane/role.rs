@@ -3,7 +3,7 @@
 use super::{How, PaneRow, Rows, SHORT, Section};
 use crate::access::{Access, Mode};
 use crate::app::snapshot::{Group, Snapshot};
-use crate::cluster::{Oid, Role, predefined};
+use crate::cluster::{ObjectId, Oid, Role, predefined};
 use rustc_hash::FxHashMap;
 
 pub(super) fn rows(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
@@ -20,6 +20,7 @@ pub(super) fn rows(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     defaults(snapshot, role, rows);
     settings(snapshot, role, rows);
     policies(snapshot, role, rows);
+    elsewhere(snapshot, role, rows);
 }
 
 fn facts(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
@@ -200,4 +201,19 @@ fn policies(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     let named: Vec<PaneRow> =
         all.filter(|(_, p)| p.roles.contains(&role)).map(|(i, _)| PaneRow::Policy(i)).collect();
     rows.list(Section::Policies, 0, named.into_iter());
+}
+
+/// What it has in the cluster's other databases. What all of them share is told above.
+fn elsewhere(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
+    let loaded = snapshot.others().iter().filter_map(|other| Some((other.database, other.loaded()?)));
+    let row = |(database, there): (Oid, &std::sync::Arc<Snapshot>)| {
+        let inside = |id: ObjectId| there.object(id).is_some_and(|o| !o.kind.is_shared());
+        let owned = there.index().owned_by(role).iter().filter(|(_, id)| inside(*id)).count();
+        let mut on: Vec<ObjectId> = there.index().grants_to(role).iter().map(|(_, t)| t.object).collect();
+        on.retain(|id| inside(*id));
+        on.dedup();
+        (owned + on.len() > 0).then_some(PaneRow::Elsewhere { database, owned, granted: on.len() })
+    };
+    let found: Vec<PaneRow> = loaded.filter_map(row).collect();
+    rows.list(Section::Elsewhere, 0, found.into_iter());
 }

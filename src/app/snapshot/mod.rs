@@ -5,9 +5,11 @@
 mod group;
 mod index;
 mod names;
+mod others;
 
 pub use group::Group;
 pub use names::{column_label, identity, object_label};
+pub use others::{Other, OtherState};
 
 use crate::cluster::{Class, Cluster, Membership, Object, ObjectId, Oid, View};
 use crate::guard::Protected;
@@ -15,9 +17,18 @@ use crate::preview::Planner;
 use index::Index;
 use std::sync::Arc;
 
-/// What one load gave, ready to be looked at.
-#[derive(Debug)]
+/// What was loaded, ready to be looked at: one database, and what is known of the cluster's others.
+///
+/// Cloning is cheap: what was prepared is shared.
+#[derive(Clone, Debug)]
 pub struct Snapshot {
+    one: Arc<One>,
+    others: Vec<Other>,
+}
+
+/// One database.
+#[derive(Debug)]
+struct One {
     view: View,
     planner: Planner,
     index: Index,
@@ -28,32 +39,32 @@ impl Snapshot {
     pub fn new(cluster: Arc<Cluster>, protected: Protected) -> Snapshot {
         let index = Index::new(&cluster);
         let planner = Planner::new(Arc::clone(&cluster), protected);
-        Snapshot { view: View::new(cluster), planner, index }
+        Snapshot { one: Arc::new(One { view: View::new(cluster), planner, index }), others: Vec::new() }
     }
 
     /// The cluster without any change.
     pub fn view(&self) -> &View {
-        &self.view
+        &self.one.view
     }
 
     /// The cluster as it was loaded.
     pub fn cluster(&self) -> &Arc<Cluster> {
-        self.view.base()
+        self.one.view.base()
     }
 
     /// Must this role never be touched?
     pub fn is_protected(&self, role: Oid) -> bool {
-        self.planner.protected().has(&self.view, role)
+        self.one.planner.protected().has(&self.one.view, role)
     }
 
     /// What predicts statements on it.
     pub fn planner(&self) -> &Planner {
-        &self.planner
+        &self.one.planner
     }
 
     /// The object of an id of this snapshot.
     pub fn object(&self, id: ObjectId) -> Option<&Object> {
-        self.view.object(id)
+        self.one.view.object(id)
     }
 
     /// The schema an object is in.
@@ -61,14 +72,19 @@ impl Snapshot {
         self.cluster().objects.by_oid(Class::Schema, object.schema)
     }
 
-    /// The database that was loaded.
+    /// The database that is looked at.
     pub fn database(&self) -> Option<ObjectId> {
         self.cluster().objects.by_oid(Class::Database, self.cluster().database)
     }
 
+    /// Its name.
+    pub fn database_name(&self) -> &str {
+        self.database().and_then(|id| self.object(id)).map_or("", |database| &*database.name)
+    }
+
     /// What was prepared.
     pub fn index(&self) -> &Index {
-        &self.index
+        &self.one.index
     }
 }
 

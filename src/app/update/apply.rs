@@ -139,11 +139,14 @@ pub fn undo(state: &mut State) {
         (Perspective::Changes, Some(Item::Applied(n))) => state.history.get(n),
         _ => state.history.last(),
     };
-    match selected.map(|entry| entry.undo.clone()) {
-        Some(Ok(undo)) => {
+    match selected.map(|entry| (entry.database, entry.undo.clone())) {
+        Some((database, Ok(undo))) => {
+            super::reply::turn(state, database);
             line::open(state, Prefill { sql: undo.statements.join("; "), cursor: None });
         }
-        Some(Err(why)) => state.banner = Some(Banner::new(Tone::Note, format!("There is no undo: {why}"))),
+        Some((_, Err(why))) => {
+            state.banner = Some(Banner::new(Tone::Note, format!("There is no undo: {why}")))
+        }
         None => state.banner = Some(Banner::new(Tone::Note, "Nothing was applied in this session.")),
     }
 }

@@ -1,5 +1,6 @@
 //! Going to what is named anywhere, and coming back.
 
+use super::reply;
 use crate::app::item::{Item, object_children, object_path, role_children, role_path};
 use crate::app::pane::Place;
 use crate::app::state::Visit;
@@ -24,6 +25,13 @@ pub fn show(state: &mut State, place: Place) {
             let path = role_path(&snapshot, role, state.direction);
             reveal(state, &path);
         }
+        Place::Database(database) => reply::turn(state, database),
+        Place::There(database, target) => {
+            reply::turn(state, database);
+            if state.snapshot.as_ref().is_some_and(|s| s.cluster().database == database) {
+                show(state, Place::Object(target));
+            }
+        }
         Place::Object(target) => {
             state.perspective = Perspective::Objects;
             let path = object_path(&snapshot, target);
@@ -44,8 +52,10 @@ fn reveal(state: &mut State, path: &[Item]) {
 }
 
 fn remember(state: &mut State) {
+    let Some(snapshot) = &state.snapshot else { return };
     let tree = state.tree();
     let visit = Visit {
+        database: snapshot.cluster().database,
         perspective: state.perspective,
         path: tree.path(tree.cursor()),
         zone: state.zone,
@@ -60,6 +70,7 @@ fn remember(state: &mut State) {
 /// Back to where the last step came from.
 pub fn back(state: &mut State) {
     let Some(visit) = state.back.pop() else { return };
+    reply::turn(state, visit.database);
     state.perspective = visit.perspective;
     reveal(state, &visit.path);
     state.zone = visit.zone;

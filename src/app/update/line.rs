@@ -122,6 +122,10 @@ fn row_text(state: &State) -> Option<String> {
             Some(identity(snapshot, crate::cluster::AclTarget::whole(id)))
         }
         (None, Item::Applied(n)) => state.history.get(n).map(|e| format!("{};", e.statements.join(";\n"))),
+        (Some(Place::Database(database) | Place::There(database, _)), _)
+        | (None, Item::Database(database)) => {
+            snapshot.other(database).map(|other| quoted(snapshot.view(), &other.name))
+        }
         (None, Item::Group(..)) => None,
     }
 }

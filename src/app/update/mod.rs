@@ -1,6 +1,8 @@
 //! What an action does to the state, and what it wants done outside. Pure and total.
 
 mod apply;
+#[cfg(test)]
+mod databases_tests;
 mod find;
 mod go;
 mod keys;
@@ -13,7 +15,7 @@ mod reply;
 mod tests;
 mod views;
 
-use super::{Action, Effect, Now, Screen, State, inside, layout, tree_rows};
+use super::{Action, Effect, Now, Reply, Screen, State, inside, layout, tree_rows};
 use std::time::Duration;
 
 /// Lets an action happen.
@@ -30,6 +32,12 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Wake => {
             find::look(state);
             Vec::new()
+        }
+        Action::Reply { generation, reply: Reply::Other(other) } => {
+            match generation == state.others_generation {
+                true => reply::other(state, other),
+                false => Vec::new(),
+            }
         }
         Action::Reply { generation, reply } if generation == state.generation => {
             reply::reply(state, reply, now)

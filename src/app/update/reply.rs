@@ -3,14 +3,23 @@
 use super::apply;
 use crate::app::item::{self, object_children, object_roots, role_children, role_roots};
 use crate::app::popup::Popup;
-use crate::app::{Banner, Effect, Item, Link, Now, Problem, Reply, Snapshot, State, Tone};
+use crate::app::{Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Reply, Snapshot, State, Tone};
+use crate::cluster::Oid;
 use std::sync::Arc;
 
 /// Asks for everything to be loaded.
 pub fn load(state: &mut State) -> Effect {
     state.generation += 1;
     state.link = Link::Connecting;
-    Effect::Load { generation: state.generation }
+    let database =
+        state.snapshot.as_ref().map(|s| s.database_name().to_owned()).filter(|name| !name.is_empty());
+    Effect::Load { generation: state.generation, database }
+}
+
+/// Asks for the cluster's other databases.
+fn load_others(state: &mut State, snapshot: &Snapshot) -> Effect {
+    state.others_generation += 1;
+    Effect::LoadOthers { generation: state.others_generation, cluster: Arc::clone(snapshot.cluster()) }
 }
 
 /// An answer to the last effect.
@@ -25,15 +34,48 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
             }
         }
         Reply::Loaded(snapshot) => {
+            let others = load_others(state, &snapshot);
+            let snapshot = match &state.snapshot {
+                Some(old) => Arc::new(snapshot.with_others_of(old)),
+                None => snapshot,
+            };
             replace(state, snapshot);
             state.has_loaded = true;
             state.link = Link::Ready(now.wall);
+            return vec![others];
         }
+        // Told apart by their own generation: `others`.
+        Reply::Other(_) => {}
         Reply::Failed(problem) => failed(state, problem),
         Reply::Applied(result) => return apply::applied(state, result, now),
         Reply::Rehearsed(result) => apply::rehearsed(state, result),
     }
     Vec::new()
+}
+
+/// Something is known of another database.
+pub fn other(state: &mut State, other: Other) -> Vec<Effect> {
+    let Some(old) = state.snapshot.clone() else { return Vec::new() };
+    if let (Some(before), Some(new)) = (old.other(other.database).and_then(Other::loaded), other.loaded()) {
+        translate_visits(state, other.database, |item| item::translate(item, before, new));
+    }
+    show(state, &old, Arc::new(old.with(other)));
+    Vec::new()
+}
+
+/// Looks at another database of the cluster.
+pub fn turn(state: &mut State, database: Oid) {
+    let Some(old) = state.snapshot.clone().filter(|old| old.cluster().database != database) else { return };
+    match (old.turned(database), old.other(database)) {
+        (Some(new), _) => show(state, &old, Arc::new(new)),
+        (None, Some(Other { name, state: OtherState::LeftOut(why), .. })) => {
+            state.banner = Some(Banner::new(Tone::Note, format!("{name} was not loaded: {why}")));
+        }
+        (None, Some(Other { name, .. })) => {
+            state.banner = Some(Banner::new(Tone::Note, format!("{name} is being loaded.")));
+        }
+        (None, None) => {}
+    }
 }
 
 fn failed(state: &mut State, problem: Problem) {
@@ -61,16 +103,23 @@ pub fn lost(state: &mut State, why: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows another snapshot, with the same places open and selected as far as they are still there.
+/// Shows what was loaded anew, with the same places open and selected as far as they are still there.
 fn replace(state: &mut State, new: Arc<Snapshot>) {
-    let old = state.snapshot.replace(Arc::clone(&new));
+    let old = state.snapshot.clone().unwrap_or_else(|| Arc::clone(&new));
+    if old.cluster().database == new.cluster().database {
+        translate_visits(state, new.cluster().database, |item| item::translate(item, &old, &new));
+    }
+    show(state, &old, new);
+}
+
+/// Shows another snapshot in place of the old one.
+fn show(state: &mut State, old: &Snapshot, new: Arc<Snapshot>) {
+    state.snapshot = Some(Arc::clone(&new));
     let direction = state.direction;
-    let old = old.as_ref().unwrap_or(&new);
     let key = |item| item::translate(item, old, &new);
     let make = |item| role_children(&new, item, direction);
     state.roles = state.roles.rebuilt(role_roots(&new, direction), key, make);
     state.objects = state.objects.rebuilt(object_roots(&new), key, |item| object_children(&new, item));
-    translate_visits(state, key);
     renew(state, &new);
     let subject = state.subject();
     // Ids of the old snapshot mean nothing in the new one, even where they are equal.
@@ -97,8 +146,8 @@ fn renew(state: &mut State, new: &Snapshot) {
     }
 }
 
-fn translate_visits(state: &mut State, key: impl Fn(Item) -> Option<Item>) {
-    for visit in &mut state.back {
+fn translate_visits(state: &mut State, database: Oid, key: impl Fn(Item) -> Option<Item>) {
+    for visit in state.back.iter_mut().filter(|visit| visit.database == database) {
         visit.path = visit.path.iter().map_while(|item| key(*item)).collect();
     }
     state.back.retain(|v| !v.path.is_empty());

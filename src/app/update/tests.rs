@@ -272,7 +272,7 @@ fn many_names_are_looked_at_in_bounded_steps() {
     let found = state.search.as_ref().and_then(|s| s.selected());
     let name = found.and_then(|f| match f {
         search::Found::Object(id) => state.snapshot.as_ref().map(|s| identity(s, AclTarget::whole(id))),
-        search::Found::Role(_) => None,
+        search::Found::Role(_) | search::Found::There(..) => None,
     });
     assert_eq!((name.as_deref(), wakes), (Some("many.t12345"), 2));
 }

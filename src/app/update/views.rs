@@ -3,7 +3,7 @@
 use super::{apply, find, go, line, password};
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
 use crate::app::line::Verb;
-use crate::app::pane::{PaneRow, Section};
+use crate::app::pane::{PaneRow, Place, Section};
 use crate::app::popup::{Popup, Why};
 use crate::app::tree::Tree;
 use crate::app::{
@@ -83,6 +83,11 @@ fn in_tree(state: &mut State, command: Command) {
         Command::PageDown => state.tree_mut().move_by(page),
         Command::First => state.tree_mut().select(0),
         Command::Last => state.tree_mut().select(usize::MAX),
+        Command::Open | Command::Enter if selected_database(state).is_some() => {
+            if let Some(database) = selected_database(state) {
+                go::to(state, Place::Database(database));
+            }
+        }
         Command::Open => open_row(state, row),
         Command::Enter if state.tree().row(row).is_some_and(|n| n.expandable && !n.open) => {
             open_row(state, row);
@@ -90,6 +95,13 @@ fn in_tree(state: &mut State, command: Command) {
         Command::Enter => state.zone = Zone::Pane,
         Command::Close => close_row(state, row),
         _ => {}
+    }
+}
+
+fn selected_database(state: &State) -> Option<Oid> {
+    match state.tree().selected().map(|node| node.item) {
+        Some(Item::Database(database)) => Some(database),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::changes::{ChangeReport, change_reports};
 use super::effect::{EffectReport, effect_report};
 use super::visible::json_escaped;
-use crate::cluster::View;
+use crate::cluster::{Class, View};
 use crate::preview::{Step, Verdict, Warning};
 use crate::simulate::{Certainty, Notice};
 use serde::Serialize;
@@ -23,6 +23,9 @@ struct StatementReport<'a> {
     v: u8,
     statement: &'a str,
     line: usize,
+    /// The database it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<&'a str>,
     verdict: &'static str,
     certainty: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +57,12 @@ struct StatementReport<'a> {
     applied: Option<&'a Applied>,
 }
 
+fn database(view: &View) -> Option<&str> {
+    let base = view.base();
+    let id = base.objects.by_oid(Class::Database, base.database)?;
+    base.objects.get(id).map(|database| &*database.name)
+}
+
 /// The statement's line. `view` gives the names: a plan's state afterwards.
 pub fn json(step: &Step, view: &View, applied: Option<&Applied>) -> String {
     let error = step.error();
@@ -74,6 +83,7 @@ pub fn json(step: &Step, view: &View, applied: Option<&Applied>) -> String {
         v: 1,
         statement: &step.masked,
         line: step.line,
+        database: database(view),
         verdict: step.verdict.word(),
         certainty,
         because,

@@ -2,7 +2,9 @@
 
 use super::{Answer, Office};
 use crate::app::{Applied, Problem, Reply};
+use crate::cluster::Class;
 use crate::preview::{Plan, PlanOptions, Planner, Step};
+use crate::server::Opener;
 use crate::server::apply::{self, ApplyError, ApplyOptions, Difference, Fate};
 use crate::server::journal::Journal;
 use crate::sql::{self, Options, Parsed};
@@ -24,14 +26,15 @@ pub(super) async fn rehearse(office: Arc<Office>, plan: Arc<Plan>, answer: Answe
 async fn try_apply(office: &Office, plan: &Arc<Plan>) -> Result<apply::Applied, Problem> {
     let journal = journal()?;
     let planner = planner(office, plan);
-    apply::apply(&office.opener(), &planner, plan, &options(office, &journal)).await.map_err(not_begun)
+    apply::apply(&opener(office, plan), &planner, plan, &options(office, &journal)).await.map_err(not_begun)
 }
 
 async fn try_rehearse(office: &Office, plan: &Plan) -> Result<Plan, Problem> {
     let script = script(plan)?;
     let journal = journal()?;
     let options = options(office, &journal);
-    let rehearsal = apply::rehearse(&office.opener(), &planner(office, plan), plan, script, &options).await;
+    let rehearsal =
+        apply::rehearse(&opener(office, plan), &planner(office, plan), plan, script, &options).await;
     let rehearsal = rehearsal.map_err(not_begun)?;
     match rehearsal.difference {
         Some(difference) => Err(Problem {
@@ -76,6 +79,16 @@ fn options<'a>(office: &Office, journal: &'a Journal) -> ApplyOptions<'a> {
 /// The one that made the plan: it knows nothing but the cluster and the protected roles.
 fn planner(office: &Office, plan: &Plan) -> Planner {
     Planner::new(Arc::clone(plan.after.base()), office.protected.clone())
+}
+
+/// To the database that the plan is for, whichever was loaded meanwhile.
+fn opener(office: &Office, plan: &Plan) -> Opener {
+    let cluster = plan.after.base();
+    let database = cluster.objects.by_oid(Class::Database, cluster.database);
+    match database.and_then(|id| cluster.objects.get(id)) {
+        Some(database) => office.opener().to(&database.name),
+        None => office.opener(),
+    }
 }
 
 fn journal() -> Result<Journal, Problem> {

@@ -11,18 +11,21 @@ use tokio::sync::mpsc::UnboundedSender;
 /// The connection that everything is read on, while nobody reads.
 pub(super) struct Link(Mutex<Option<Connection>>);
 
-pub(super) async fn load(office: Arc<Office>, answer: Answer) {
-    match try_load(&office, &answer).await {
+pub(super) async fn load(office: Arc<Office>, database: Option<String>, answer: Answer) {
+    match try_load(&office, database.as_deref(), &answer).await {
         Ok(snapshot) => answer.send(Reply::Loaded(Arc::new(snapshot))),
         Err(problem) => answer.send(Reply::Failed(problem)),
     }
 }
 
-async fn try_load(office: &Office, answer: &Answer) -> Result<Snapshot, Problem> {
-    let connection = match office.link.take() {
+async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> Result<Snapshot, Problem> {
+    let fits = |connection: &Connection| database.is_none_or(|database| database == connection.database);
+    let connection = match office.link.take().filter(fits) {
         Some(connection) => connection,
         None => {
-            let connection = office.opener().reconnect().await?;
+            let opener = office.opener();
+            let opener = database.map_or(opener.clone(), |database| opener.to(database));
+            let connection = opener.reconnect().await?;
             watch(&connection, &answer.replies);
             *office.opener.lock().unwrap_or_else(PoisonError::into_inner) = connection.opener();
             connection

@@ -5,6 +5,7 @@ mod load;
 
 use super::run::Limits;
 use crate::app::{Action, Applied, Problem, Reply};
+use crate::cluster::Cluster;
 use crate::guard::Protected;
 use crate::preview::Plan;
 use crate::server::{Connection, Opener};
@@ -73,15 +74,19 @@ impl Worker {
         Answer { generation, replies: self.replies.clone() }
     }
 
-    /// Loads everything, on a new connection if the one there was is gone. A load that is under way is given up.
-    pub(super) fn load(&mut self, generation: u64) {
+    /// Loads everything in a database, on a new connection if the one there was is gone, or is to another. A load that
+    /// is under way is given up.
+    pub(super) fn load(&mut self, generation: u64, database: Option<String>) {
         if let Some(before) = self.loading.take() {
             before.abort();
         }
         let answer = self.answer(generation);
-        let work = load::load(Arc::clone(&self.office), answer.clone());
+        let work = load::load(Arc::clone(&self.office), database, answer.clone());
         self.loading = Some(tokio::spawn(or_tell(work, answer, Reply::Failed)));
     }
+
+    /// Loads the cluster's other databases.
+    pub(super) fn load_others(&mut self, _generation: u64, _cluster: Arc<Cluster>) {}
 
     /// Applies a plan. A second one waits for nothing: the explorer sends one at a time.
     pub(super) fn apply(&mut self, generation: u64, plan: Arc<Plan>) {
