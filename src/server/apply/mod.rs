@@ -11,6 +11,7 @@ mod fresh;
 mod made;
 mod numbers;
 mod observe;
+mod order;
 mod others;
 mod outcome;
 mod owners;

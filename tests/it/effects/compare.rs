@@ -1,7 +1,6 @@
 //! A step's effect against the difference of what the server answers before and after.
 
 use super::held::{Held, Key, Thing};
-use rolescope::access::Via;
 use rolescope::cluster::{AclTarget, Change, Class, Oid, View};
 use rolescope::preview::{EffectRow, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,9 +15,6 @@ pub fn difference(step: &Step, view: &View, before: &Held, after: &Held) -> Stri
     let (mut public, mut rows) = (BTreeMap::new(), 0_u64);
     for (list, row) in changed_rows(step) {
         let Some(thing) = thing(view, row.target) else { continue };
-        if thing.0 == "pg_parameter_acl" && row.via == Via::Superuser {
-            continue;
-        }
         rows += 1;
         let privilege = row.privilege.name().to_owned();
         if row.role == Oid::PUBLIC {

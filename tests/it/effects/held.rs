@@ -1,5 +1,6 @@
 //! Every privilege of every role, by the server's own answer.
 
+use crate::differential::programs;
 use std::collections::BTreeMap;
 use tokio_postgres::Client;
 
@@ -120,11 +121,15 @@ fn columns() -> String {
         .to_owned()
 }
 
-/// Superusers have all of them, those without a row too, which nothing here can ask for.
+/// Of those without a row too, which superusers have: where a first grant makes the row, they gain nothing by it.
 fn parameters() -> String {
-    "SELECT r.oid, 'pg_parameter_acl', o.parname, 0::int2, p.p,
-            has_parameter_privilege(r.oid, o.parname, p.p || ' WITH GRANT OPTION'), true
-     FROM pg_parameter_acl o, pg_roles r, unnest(ARRAY['SET', 'ALTER SYSTEM']) AS p(p)
-     WHERE NOT r.rolsuper AND has_parameter_privilege(r.oid, o.parname, p.p)"
-        .to_owned()
+    let named = programs::PARAMETERS.map(|name| format!("lower('{name}')")).join(", ");
+    format!(
+        "SELECT r.oid, 'pg_parameter_acl', o.parname, 0::int2, p.p,
+                has_parameter_privilege(r.oid, o.parname, p.p || ' WITH GRANT OPTION'),
+                EXISTS (SELECT FROM pg_parameter_acl a WHERE a.parname = o.parname)
+         FROM (SELECT parname FROM pg_parameter_acl UNION SELECT unnest(ARRAY[{named}])) o,
+              pg_roles r, unnest(ARRAY['SET', 'ALTER SYSTEM']) AS p(p)
+         WHERE has_parameter_privilege(r.oid, o.parname, p.p)"
+    )
 }

@@ -3,6 +3,10 @@
 use super::{World, grantee, list, one, one_in, pick};
 use fastrand::Rng;
 
+/// Parameters that are granted on.
+pub const PARAMETERS: [&str; 6] =
+    ["work_mem", "Log_Statement", "foo.bar", "sort_mem", "no_such_parameter", "max_connections"];
+
 pub fn statement(rng: &mut Rng, world: &World) -> String {
     let (words, target) = target(rng, world);
     let on_relation = words.contains(&"SELECT") && words.contains(&"INSERT");
@@ -95,11 +99,7 @@ fn target(rng: &mut Rng, world: &World) -> (Vec<&'static str>, String) {
         22 => (vec!["CREATE"], format!("TABLESPACE {}", pick(rng, &["pg_default", "pg_global", "nowhere"]))),
         23 => (usage, pick(rng, &["FOREIGN DATA WRAPPER fdw1", "FOREIGN SERVER \"Srv 1\""]).to_owned()),
         24 if world.major >= 15 => {
-            let name = pick(
-                rng,
-                &["work_mem", "Log_Statement", "foo.bar", "sort_mem", "no_such_parameter", "max_connections"],
-            );
-            (vec!["SET", "ALTER SYSTEM"], format!("PARAMETER {name}"))
+            (vec!["SET", "ALTER SYSTEM"], format!("PARAMETER {}", pick(rng, &PARAMETERS)))
         }
         // Unqualified names, which the search path decides about.
         _ => (

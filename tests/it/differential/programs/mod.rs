@@ -9,6 +9,8 @@ mod roles;
 mod session;
 mod settings;
 
+pub use grants::PARAMETERS;
+
 use super::world::World;
 use fastrand::Rng;
 
