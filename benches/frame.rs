@@ -38,7 +38,7 @@ fn cluster(tables: u32) -> Arc<Cluster> {
         memberships: Memberships::new(Vec::new()),
         objects: Objects::new(objects, Vec::new()),
         default_acls: Vec::new(),
-        role_settings: Vec::new(),
+        role_settings: [].into(),
         role_comments: Default::default(),
         event_triggers: Vec::new(),
         access_methods: Default::default(),

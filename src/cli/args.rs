@@ -10,6 +10,7 @@ use super::access::AccessArgs;
 use super::audit::AuditArgs;
 use super::diff::DiffArgs;
 use super::snapshot::SnapshotArgs;
+use super::status::StatusArgs;
 use super::why::WhyArgs;
 use crate::server::Arguments;
 use crate::server::password::Prompt;
@@ -124,14 +125,7 @@ pub enum Command {
         command: Vec<OsString>,
     },
     /// Connect, load everything, and say what is there
-    Status {
-        /// How to print it
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// A conninfo string or a postgresql:// URI
-        #[arg(value_name = "CONNECTION")]
-        target: Option<String>,
-    },
+    Status(StatusArgs),
     /// Effective privileges: who can do what, and how
     Access(AccessArgs),
     /// Why a role can do something, or what is missing
@@ -185,9 +179,8 @@ impl Command {
     /// The CONNECTION that stands behind the command.
     pub fn target(&self) -> Option<&str> {
         match self {
-            Command::Status { target, .. } | Command::Plan { target, .. } | Command::Apply { target, .. } => {
-                target.as_deref()
-            }
+            Command::Plan { target, .. } | Command::Apply { target, .. } => target.as_deref(),
+            Command::Status(said) => said.target.as_deref(),
             Command::Access(said) => said.target.as_deref(),
             Command::Why(said) => said.target.as_deref(),
             Command::Snapshot(said) => said.target.as_deref(),

@@ -11,6 +11,7 @@ mod explorer;
 mod failure;
 mod output;
 mod plan;
+mod progress;
 mod script;
 mod session;
 mod snapshot;
@@ -57,9 +58,7 @@ fn run(cli: Cli, inputs: &[Input]) -> Result<ExitCode, Failure> {
         Some(Command::Demo { command, postgres, major }) => {
             return demo::run(command, &DemoOptions { folder: postgres.clone(), major: *major });
         }
-        Some(Command::Status { target, format }) => {
-            block_on(status::run(&cli.connection, target.as_deref(), *format))
-        }
+        Some(Command::Status(said)) => block_on(status::run(&cli, said)),
         Some(Command::Access(said)) => block_on(access::run(&cli, said)),
         Some(Command::Why(said)) => block_on(why::run(&cli, said)),
         Some(Command::Snapshot(said)) => block_on(snapshot::run(&cli, said)),

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::args::Cli;
 use super::failure::Failure;
+use super::progress::Line;
 use super::session;
-use crate::cluster::Databases;
-use crate::server::load;
+use crate::cluster::{Cluster, Databases};
+use crate::server::load::{self, AT_ONCE, DatabasesProgress};
+use crate::server::{Connection, LoadError};
 
 /// Which databases a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +22,39 @@ pub enum Reach {
     },
 }
 
+impl Reach {
+    /// As flags say it.
+    pub fn new(all_databases: bool, templates: bool) -> Reach {
+        if all_databases { Reach::All { templates } } else { Reach::Connected }
+    }
+}
+
 /// Connects to `target` and loads, or reads the file that `--snapshot` names.
-pub async fn databases(cli: &Cli, target: Option<&str>, _reach: Reach) -> Result<Databases, Failure> {
-    let connection = session::connect(&session::settings(&cli.connection, target)?).await?;
-    Ok(Databases::one(Arc::new(load::load(&connection.client, |_| ()).await?)))
+pub async fn databases(cli: &Cli, target: Option<&str>, reach: Reach) -> Result<Databases, Failure> {
+    let connection = connect(cli, target).await?;
+    Ok(load(&connection, reach).await?)
+}
+
+/// Connects, as the arguments say.
+pub async fn connect(cli: &Cli, target: Option<&str>) -> Result<Connection, Failure> {
+    session::connect(&session::settings(&cli.connection, target)?).await
+}
+
+/// Loads, and shows a waiting person how far it is.
+pub async fn load(connection: &Connection, reach: Reach) -> Result<Databases, LoadError> {
+    let mut line = Line::new();
+    match reach {
+        Reach::Connected => {
+            let told = |progress| line.tell(&DatabasesProgress::Connected(progress));
+            Ok(Databases::one(Arc::new(load::load(&connection.client, told).await?)))
+        }
+        Reach::All { templates } => {
+            load::load_databases(connection, templates, AT_ONCE, |progress| line.tell(&progress)).await
+        }
+    }
+}
+
+/// The connected database: it is always among those that were loaded.
+pub fn connected(databases: &Databases) -> Result<&Arc<Cluster>, Failure> {
+    databases.connected().ok_or_else(|| Failure::failed("no database was loaded"))
 }

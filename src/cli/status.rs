@@ -4,15 +4,34 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Instant;
 
+use clap::Args;
 use serde::Serialize;
 
-use super::args::{ConnectionArgs, Format};
+use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
-use super::{output, session};
-use crate::cluster::{Cluster, Kind};
+use super::output;
+use super::source::{self, Reach};
+use crate::cluster::{Cluster, Databases, Kind};
 use crate::preview::report::visible;
+use crate::server::Connection;
 use crate::server::tls::Verified;
-use crate::server::{Connection, load};
+
+/// What to ask.
+#[derive(Args, Debug)]
+pub struct StatusArgs {
+    /// Load every database that the user may connect to
+    #[arg(long)]
+    pub all_databases: bool,
+    /// Templates too
+    #[arg(long, requires = "all_databases")]
+    pub templates: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// A conninfo string or a postgresql:// URI
+    #[arg(value_name = "CONNECTION")]
+    pub target: Option<String>,
+}
 
 /// What CONTRACT.md promises of `status --format json`.
 #[derive(Debug, Serialize)]
@@ -31,6 +50,23 @@ struct Report {
     acl_items: usize,
     read_only: bool,
     load_ms: u64,
+    #[serde(flatten)]
+    all: Option<AllReport>,
+}
+
+/// With `--all-databases`.
+#[derive(Debug, Serialize)]
+struct AllReport {
+    /// Those that were loaded, by name; `objects` and `acl_items` above are the connected one's.
+    databases: BTreeMap<String, DatabaseReport>,
+    /// The others, and why.
+    left_out: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize)]
+struct DatabaseReport {
+    objects: usize,
+    acl_items: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,13 +76,16 @@ struct TlsReport {
     verified: &'static str,
 }
 
-pub async fn run(said: &ConnectionArgs, target: Option<&str>, format: Format) -> Result<Status, Failure> {
-    let connection = session::connect(&session::settings(said, target)?).await?;
+pub async fn run(cli: &Cli, said: &StatusArgs) -> Result<Status, Failure> {
+    let connection = source::connect(cli, said.target.as_deref()).await?;
     let started = Instant::now();
-    let cluster = load::load(&connection.client, |_| ()).await?;
+    let databases = source::load(&connection, Reach::new(said.all_databases, said.templates)).await?;
     let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let report = report(&connection, &cluster, load_ms);
-    output::print(&match format {
+    let report = Report {
+        all: said.all_databases.then(|| all(&databases)),
+        ..report(&connection, source::connected(&databases)?, load_ms)
+    };
+    output::print(&match said.format {
         Format::Json => serde_json::to_string(&report).map_err(std::io::Error::from)? + "\n",
         Format::Csv => csv(&report)?,
         Format::Text => text(&report),
@@ -68,9 +107,6 @@ fn report(connection: &Connection, cluster: &Cluster, load_ms: u64) -> Report {
     for (_, object) in cluster.objects.iter().filter(|(_, object)| is_counted(object.kind)) {
         *objects.entry(object.kind.type_name()).or_default() += 1;
     }
-    let of_objects = cluster.objects.iter().filter_map(|(_, object)| object.acl.as_ref());
-    let of_columns = cluster.objects.columns().iter().filter_map(|column| column.acl.as_ref());
-    let defaults = cluster.default_acls.iter().map(|default| &default.acl);
     Report {
         server_version: connection.server.version.clone(),
         server_version_num: cluster.version.0,
@@ -83,10 +119,28 @@ fn report(connection: &Connection, cluster: &Cluster, load_ms: u64) -> Report {
         roles: cluster.roles.len(),
         memberships: cluster.memberships.len(),
         objects,
-        acl_items: of_objects.chain(of_columns).chain(defaults).map(|acl| acl.len()).sum(),
+        acl_items: acl_items(cluster),
         read_only: cluster.read_only,
         load_ms,
+        all: None,
     }
+}
+
+fn acl_items(cluster: &Cluster) -> usize {
+    let of_objects = cluster.objects.iter().filter_map(|(_, object)| object.acl.as_ref());
+    let of_columns = cluster.objects.columns().iter().filter_map(|column| column.acl.as_ref());
+    let defaults = cluster.default_acls.iter().map(|default| &default.acl);
+    of_objects.chain(of_columns).chain(defaults).map(|acl| acl.len()).sum()
+}
+
+fn all(databases: &Databases) -> AllReport {
+    let of_one = |cluster: &Cluster| DatabaseReport {
+        objects: cluster.objects.iter().filter(|(_, object)| is_counted(object.kind)).count(),
+        acl_items: acl_items(cluster),
+    };
+    let loaded = databases.loaded.iter().map(|one| (one.database_name().to_owned(), of_one(one)));
+    let left_out = databases.left_out.iter().map(|one| (one.database.clone(), one.because.clone()));
+    AllReport { databases: loaded.collect(), left_out: left_out.collect() }
 }
 
 /// What has no ACL of its own is no object to the user: indexes, TOAST tables, and types that come with another.
@@ -164,5 +218,17 @@ fn text(report: &Report) -> String {
     let objects = report.objects.iter().map(|(kind, count)| format!("  {count:>8}  {kind}\n"));
     out.push_str("objects\n");
     out.extend(objects);
+    if let Some(all) = &report.all {
+        out.push_str("databases\n");
+        let loaded = all.databases.iter();
+        out.extend(loaded.map(|(name, of)| {
+            format!("  {:>8}  objects in {}, {} ACL items\n", of.objects, visible(name), of.acl_items)
+        }));
+        let left_out = all.left_out.iter();
+        let line = |(name, because): (&String, &String)| {
+            format!("  {:>8}  {}: {}\n", "not", visible(name), visible(because))
+        };
+        out.extend(left_out.map(line));
+    }
     out
 }

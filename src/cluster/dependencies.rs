@@ -2,14 +2,21 @@
 
 use super::{Class, Name, Oid};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// Rows of `pg_shdepend` about roles: how many there are in other databases, and those here, or of what all databases
-/// share, that neither an owner, an ACL, a policy nor a membership tells of.
+/// Rows of `pg_shdepend` about roles: how many there are in each database, and those of the loaded one, or of what all
+/// databases share, that neither an owner, an ACL, a policy nor a membership tells of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
-    elsewhere: FxHashMap<Oid, Vec<(Oid, u64)>>,
+    /// The loaded one.
+    database: Oid,
+    /// The same for all databases of a cluster, and shared by them.
+    counts: Arc<DependencyCounts>,
     here: FxHashMap<Oid, Vec<Dependency>>,
 }
+
+/// Databases and how much in each depends on a role, in the order of the server's list, by role.
+pub type DependencyCounts = FxHashMap<Oid, Vec<(Oid, u64)>>;
 
 /// Something that depends on a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +34,14 @@ pub struct Dependency {
 }
 
 impl Dependencies {
-    /// So many things in another database depend on the role. Databases come in the order of the server's list.
-    pub fn add_elsewhere(&mut self, role: Oid, database: Oid, count: u64) {
-        self.elsewhere.entry(role).or_default().push((database, count));
+    /// Of this database, one of those that `counts` tells of.
+    pub fn new(database: Oid, counts: Arc<DependencyCounts>) -> Dependencies {
+        Dependencies { database, counts, here: FxHashMap::default() }
+    }
+
+    /// How much there is in every database, this one too.
+    pub fn counts(&self) -> &Arc<DependencyCounts> {
+        &self.counts
     }
 
     /// Something here depends on the role.
@@ -38,13 +50,19 @@ impl Dependencies {
     }
 
     /// Other databases and how much in them depends on the role, in the server's order.
-    pub fn elsewhere(&self, role: Oid) -> &[(Oid, u64)] {
-        self.elsewhere.get(&role).map_or(&[], Vec::as_slice)
+    pub fn elsewhere(&self, role: Oid) -> Vec<(Oid, u64)> {
+        let counts = self.counts.get(&role).into_iter().flatten();
+        counts.filter(|(database, _)| *database != self.database).copied().collect()
     }
 
     /// What here depends on the role and is told by nothing else.
     pub fn here(&self, role: Oid) -> &[Dependency] {
         self.here.get(&role).map_or(&[], Vec::as_slice)
+    }
+
+    /// All of that, by role.
+    pub fn all_here(&self) -> impl Iterator<Item = (Oid, &Dependency)> {
+        self.here.iter().flat_map(|(role, rows)| rows.iter().map(|row| (*role, row)))
     }
 }
 

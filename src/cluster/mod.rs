@@ -22,7 +22,7 @@ mod view;
 pub use acl::{Acl, AclItem, default_acl, effective_items, item_text, letters};
 pub use change::{Change, DefaultAclKey, EntryKey, net_changes};
 pub use databases::{Databases, LeftOut};
-pub use dependencies::{Dependencies, Dependency, catalogs};
+pub use dependencies::{Dependencies, Dependency, DependencyCounts, catalogs};
 pub use ids::{AclTarget, ObjectId, Oid, predefined};
 pub use object::{Class, Column, Detail, Kind, Name, Object, Objects, SEQUENCE_COLUMNS, SYSTEM_COLUMNS};
 pub use parameter::{Parameter, ParameterContext, ParameterKind, Parameters, Range};
@@ -33,6 +33,7 @@ pub use version::{Flavor, Version};
 pub use view::View;
 
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Everything that was loaded from one database of a cluster, at one moment.
 #[derive(Clone, Debug)]
@@ -53,10 +54,10 @@ pub struct Cluster {
     pub objects: Objects,
     /// `pg_default_acl`.
     pub default_acls: Vec<DefaultAcl>,
-    /// `pg_db_role_setting`.
-    pub role_settings: Vec<RoleSetting>,
+    /// `pg_db_role_setting`. What all databases have in common is shared by the clusters loaded from them.
+    pub role_settings: Arc<[RoleSetting]>,
     /// Comments on roles (`pg_shdescription`), by role.
-    pub role_comments: FxHashMap<Oid, String>,
+    pub role_comments: Arc<FxHashMap<Oid, String>>,
     /// `pg_event_trigger`, the enabled ones.
     pub event_triggers: Vec<EventTrigger>,
     /// `pg_am`: `amtype` by name, `i` for those of indexes.
@@ -74,6 +75,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// The name of the database that was loaded.
+    pub fn database_name(&self) -> &str {
+        let id = self.objects.by_oid(Class::Database, self.database);
+        id.and_then(|id| self.objects.get(id)).map_or("", |object| &object.name)
+    }
+
     /// What has the owner of this object, always ([`Objects::followers_of`]).
     pub fn followers_of(&self, id: ObjectId) -> Vec<ObjectId> {
         self.objects.followers_of(id, self.version)

@@ -206,7 +206,7 @@ impl Builder {
             memberships: Memberships::new(self.memberships.clone()),
             objects: Objects::new(self.objects.clone(), self.columns.clone()),
             default_acls: Vec::new(),
-            role_settings: Vec::new(),
+            role_settings: [].into(),
             role_comments: Default::default(),
             event_triggers: Vec::new(),
             access_methods: FxHashMap::from_iter(

@@ -96,6 +96,12 @@ impl Opener {
         connect::with_password(&self.pinned, self.password()).await
     }
 
+    /// The same to another database of that server: same user, same TLS, same password.
+    pub async fn open_database(&self, database: &str) -> Result<Connection, ConnectError> {
+        let settings = Settings { database: database.to_owned(), ..(*self.pinned).clone() };
+        connect::with_password(&settings, self.password()).await
+    }
+
     /// A connection in place of one that was lost: names are looked up again and all hosts tried.
     pub async fn reconnect(&self) -> Result<Connection, ConnectError> {
         connect::with_password(&self.settings, self.password()).await

@@ -64,11 +64,12 @@ mod tests {
         let setting =
             |role, database, text: &str| RoleSetting { role, database, settings: vec![text.to_owned()] };
         let none = crate::cluster::Oid(0);
-        cluster.role_settings = vec![
+        cluster.role_settings = [
             setting(none, cluster.database, "search_path=everyone"),
             setting(app, none, "search_path=Shop, \"Sales\""),
             setting(app, cluster.database, "role=readers"),
-        ];
+        ]
+        .into();
         let session = Session::as_role(&cluster, app);
         assert_eq!(session.search_path, ["shop", "Sales"]);
         assert_eq!((session.session_user, session.current_user), (app, group));

@@ -5,6 +5,7 @@ use crate::cluster::{
 };
 use crate::server::load::{Entry, Graph};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The plan's OIDs by the server's. What is read back is said in the plan's.
 #[derive(Debug, Clone, Default)]
@@ -79,7 +80,9 @@ impl Numbers {
             role_settings: settings
                 .map(|row| RoleSetting { role: self.oid(row.role), ..row.clone() })
                 .collect(),
-            role_comments: graph.role_comments.iter().map(|(r, c)| (self.oid(*r), c.clone())).collect(),
+            role_comments: Arc::new(
+                graph.role_comments.iter().map(|(r, c)| (self.oid(*r), c.clone())).collect(),
+            ),
             policies: graph.policies.iter().map(policy).collect(),
             event_triggers: graph.event_triggers,
         }

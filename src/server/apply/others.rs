@@ -40,7 +40,7 @@ pub(super) fn without_ours(plan: &Plan, now: Graph, others: &[Change]) -> Graph 
         memberships: Memberships::with_oids(memberships),
         default_acls: theirs.default_acls().map(default_acl).collect(),
         role_settings: theirs.settings().map(setting).collect(),
-        role_comments: theirs.roles().filter_map(comment).collect(),
+        role_comments: Arc::new(theirs.roles().filter_map(comment).collect()),
         policies: policies.collect(),
         event_triggers: now.event_triggers,
     }

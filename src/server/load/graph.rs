@@ -6,6 +6,7 @@ use crate::cluster::{
     Class, Cluster, DefaultAcl, EventTrigger, Memberships, Objects, Oid, Policy, RoleSetting, Roles, Version,
 };
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Roles, memberships, and what else hangs on roles without being an object.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +20,9 @@ pub struct Graph {
     /// `pg_default_acl`.
     pub default_acls: Vec<DefaultAcl>,
     /// `pg_db_role_setting`.
-    pub role_settings: Vec<RoleSetting>,
+    pub role_settings: Arc<[RoleSetting]>,
     /// Comments on roles, by role.
-    pub role_comments: FxHashMap<Oid, String>,
+    pub role_comments: Arc<FxHashMap<Oid, String>>,
     /// `pg_policy`, of the tables that were loaded.
     pub policies: Vec<Policy>,
 }
@@ -90,8 +91,8 @@ impl Graph {
             memberships,
             event_triggers,
             default_acls,
-            role_settings,
-            role_comments: comments.into_iter().collect(),
+            role_settings: role_settings.into(),
+            role_comments: Arc::new(comments.into_iter().collect()),
             policies,
         })
     }

@@ -39,20 +39,22 @@ fn classes(version: Version) -> impl Iterator<Item = (Class, Query)> {
 /// Reads it in one round trip, and adds it to the cluster of the first stage.
 pub(super) async fn read(
     client: &Client,
-    shared: Shared,
+    shared: &Shared,
     mut cluster: Cluster,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Cluster, LoadError> {
     let version = cluster.version;
-    let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
+    let mut all = vec![queries::ESTIMATE, queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
     all.extend([queries::DEPENDENCIES, queries::ACCESS_METHODS, queries::PARAMETERS]);
     let mut batch = Batch::send(client, &all, None).await;
 
+    let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
+    let estimate = u64::try_from(estimate).unwrap_or(0);
     let mut context = Context::new(&mut batch).await?;
     // Those of the first stage stay first, so that their ids mean the same in both.
-    let Shared { mut objects, estimate, .. } = shared;
+    let mut objects = shared.objects.clone();
     let mut told = |loaded: usize| {
         let loaded = loaded as u64;
         progress(Progress::Objects { loaded, about: estimate.max(loaded) });

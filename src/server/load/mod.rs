@@ -5,6 +5,7 @@
 //! look outside the snapshot.
 
 mod acls;
+mod databases;
 mod entries;
 mod error;
 mod fields;
@@ -19,11 +20,13 @@ mod session;
 mod shared;
 mod transaction;
 
+pub use databases::{AT_ONCE, DatabasesProgress, load_databases};
 pub use entries::{Entries, Entry, read_entries};
 pub use error::LoadError;
 pub use graph::Graph;
 
 use crate::cluster::Cluster;
+use shared::Shared;
 use std::sync::Arc;
 use tokio_postgres::Client;
 
@@ -55,14 +58,27 @@ const EVERY: usize = 4096;
 /// Loads the connected database and what its cluster shares. `client` must be in no transaction; if the load fails,
 /// or is dropped, the loader's own is rolled back.
 pub async fn load(client: &Client, mut progress: impl FnMut(Progress)) -> Result<Cluster, LoadError> {
+    load_first(client, &mut progress).await.map(|(cluster, _)| cluster)
+}
+
+/// The same, with what all databases share, for loading others.
+async fn load_first(
+    client: &Client,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(Cluster, Shared), LoadError> {
     let snapshot = transaction::Snapshot::begin(client).await?;
     let session = session::read(client).await?;
-    let settings = client.batch_execute(queries::SETTINGS.sql).await;
-    settings.map_err(|e| LoadError::new(queries::SETTINGS.reading, &e))?;
+    settle(client).await?;
     let shared = shared::read(client, &session).await?;
     let cluster = shared.cluster(&session);
     progress(Progress::Roles(Arc::new(cluster.clone())));
-    let cluster = local::read(client, shared, cluster, &mut progress).await?;
+    let cluster = local::read(client, &shared, cluster, progress).await?;
     snapshot.end().await?;
-    Ok(cluster)
+    Ok((cluster, shared))
+}
+
+/// Settings of the loader's transaction.
+async fn settle(client: &Client) -> Result<(), LoadError> {
+    let settings = client.batch_execute(queries::SETTINGS.sql).await;
+    settings.map_err(|e| LoadError::new(queries::SETTINGS.reading, &e))
 }

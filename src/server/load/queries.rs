@@ -25,6 +25,8 @@ pub(super) const COLUMNS: Query = query!("pg_attribute", "columns.sql");
 pub(super) const DEFAULT_ACLS: Query = query!("pg_default_acl", "default_acls.sql");
 pub(super) const EVENT_TRIGGERS: Query = query!("pg_event_trigger", "event_triggers.sql");
 pub(super) const DEPENDENCIES: Query = query!("pg_shdepend", "dependencies.sql");
+pub(super) const DEPENDENCY_COUNTS: Query = query!("pg_shdepend", "dependency_counts.sql");
+pub(super) const THIS_DATABASE: Query = query!("pg_database", "this_database.sql");
 pub(super) const ACCESS_METHODS: Query = query!("pg_am", "access_methods.sql");
 pub(super) const POLICIES: Query = query!("pg_policy", "policies.sql");
 

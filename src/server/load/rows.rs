@@ -102,20 +102,21 @@ pub(super) fn policy(row: &Fields<'_>) -> Result<PolicyRow, LoadError> {
     Ok(PolicyRow { oid: row.oid(3)?, relation: row.oid(0)?, name: row.string(1)?, roles: row.oids(2)? })
 }
 
-/// Adds a row of dependencies.sql: either a count in another database, or what depends here, maybe several times.
+/// A role, and what depends on it here; maybe several times.
 pub(super) fn dependency(row: &Fields<'_>, dependencies: &mut Dependencies) -> Result<(), LoadError> {
-    let (role, number) = (row.oid(0)?, row.get::<i64>(7)?);
-    if let Some(database) = row.get::<Option<u32>>(1)? {
-        dependencies.add_elsewhere(role, Oid(database), u64::try_from(number).unwrap_or(0));
-        return Ok(());
-    }
     let dependency = Dependency {
-        catalog: row.oid(2)?,
-        oid: row.oid(3)?,
-        part: row.get(4)?,
-        kind: row.letter(5)?,
-        server: row.optional(6)?.map(Name::from),
+        catalog: row.oid(1)?,
+        oid: row.oid(2)?,
+        part: row.get(3)?,
+        kind: row.letter(4)?,
+        server: row.optional(5)?.map(Name::from),
     };
+    let (role, number) = (row.oid(0)?, row.get::<i64>(6)?);
     (0..number).for_each(|_| dependencies.add(role, dependency.clone()));
     Ok(())
+}
+
+/// A role, a database, and how much in it depends on the role.
+pub(super) fn dependency_count(row: &Fields<'_>) -> Result<(Oid, (Oid, u64)), LoadError> {
+    Ok((row.oid(0)?, (row.oid(1)?, u64::try_from(row.get::<i64>(2)?).unwrap_or(0))))
 }

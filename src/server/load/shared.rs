@@ -5,9 +5,11 @@ use super::pipeline::Batch;
 use super::session::Session;
 use super::{LoadError, queries, rows};
 use crate::cluster::{
-    Class, Cluster, Dependencies, Flavor, Memberships, Object, Objects, Oid, RoleSetting, Roles,
+    Class, Cluster, Dependencies, DependencyCounts, Flavor, Memberships, Object, Objects, Oid, RoleSetting,
+    Roles,
 };
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use tokio_postgres::Client;
 
 /// What the first stage read.
@@ -16,10 +18,9 @@ pub(super) struct Shared {
     pub(super) memberships: Memberships,
     /// Databases, tablespaces and parameters.
     pub(super) objects: Vec<Object>,
-    /// About how many objects the second stage will read.
-    pub(super) estimate: u64,
-    settings: Vec<RoleSetting>,
-    comments: FxHashMap<Oid, String>,
+    settings: Arc<[RoleSetting]>,
+    comments: Arc<FxHashMap<Oid, String>>,
+    counts: Arc<DependencyCounts>,
     flavor: Flavor,
 }
 
@@ -31,7 +32,8 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
     let classes = || CLASSES.into_iter().filter_map(|class| Some((class, queries::objects(class, version)?)));
     let mut all = vec![session.roles(), queries::memberships(version)];
     all.extend(classes().map(|(_, query)| query));
-    all.extend([queries::ROLE_SETTINGS, queries::ROLE_COMMENTS, queries::PROVIDER, queries::ESTIMATE]);
+    all.extend([queries::ROLE_SETTINGS, queries::ROLE_COMMENTS, queries::PROVIDER]);
+    all.push(queries::DEPENDENCY_COUNTS);
 
     let mut batch = Batch::send(client, &all, None).await;
     let roles = Roles::new(batch.collect(rows::role).await?);
@@ -40,13 +42,15 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
     for (class, _) in classes() {
         context.read(class, batch.next().await?, &mut objects, |_| ()).await?;
     }
-    let settings = batch.collect(rows::role_setting).await?;
-    let comments = batch.collect(rows::role_comment).await?.into_iter().collect();
+    let settings = batch.collect(rows::role_setting).await?.into();
+    let comments = Arc::new(batch.collect(rows::role_comment).await?.into_iter().collect());
     let aurora = batch.collect(|row| row.get(0)).await?.contains(&true);
-    let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
-    let flavor = flavor(&roles, aurora);
-    let estimate = u64::try_from(estimate).unwrap_or(0);
-    Ok(Shared { roles, memberships, objects, estimate, settings, comments, flavor })
+    let mut counts = DependencyCounts::default();
+    for (role, count) in batch.collect(rows::dependency_count).await? {
+        counts.entry(role).or_default().push(count);
+    }
+    let (flavor, counts) = (flavor(&roles, aurora), Arc::new(counts));
+    Ok(Shared { roles, memberships, objects, settings, comments, counts, flavor })
 }
 
 fn flavor(roles: &Roles, aurora: bool) -> Flavor {
@@ -63,22 +67,23 @@ impl Shared {
     pub(super) fn cluster(&self, session: &Session) -> Cluster {
         let objects = Objects::new(self.objects.clone(), Vec::new());
         let database = objects.by_name(Class::Database, Oid(0), &session.database).first();
+        let database = database.and_then(|id| objects.get(*id)).map(|d| d.oid).unwrap_or_default();
         Cluster {
             version: session.version,
             flavor: self.flavor,
-            database: database.and_then(|id| objects.get(*id)).map(|d| d.oid).unwrap_or_default(),
+            database,
             session: session.login(&self.roles),
             roles: self.roles.clone(),
             memberships: self.memberships.clone(),
             objects,
             default_acls: Vec::new(),
-            role_settings: self.settings.clone(),
-            role_comments: self.comments.clone(),
+            role_settings: Arc::clone(&self.settings),
+            role_comments: Arc::clone(&self.comments),
             event_triggers: Vec::new(),
             access_methods: FxHashMap::default(),
             encoding: session.encoding.clone(),
             policies: Vec::new(),
-            dependencies: Dependencies::default(),
+            dependencies: Dependencies::new(database, Arc::clone(&self.counts)),
             parameters: Default::default(),
             read_only: session.read_only,
         }

@@ -32,7 +32,7 @@ fn undone_on(b: &Builder, change: impl FnOnce(&mut Cluster), script: &str) -> (U
 fn with_settings(role: Oid, settings: &[&str]) -> impl FnOnce(&mut Cluster) {
     let settings = settings.iter().map(|text| (*text).to_owned()).collect();
     move |cluster| {
-        cluster.role_settings = vec![RoleSetting { role, database: Oid(0), settings }];
+        cluster.role_settings = [RoleSetting { role, database: Oid(0), settings }].into();
         let parameter = |name: &str| Parameter {
             name: name.to_owned(),
             kind: ParameterKind::Text,
@@ -74,7 +74,7 @@ fn a_dropped_role_gets_its_settings_and_its_comment() {
     let alice = b.oid("alice");
     let change = |cluster: &mut Cluster| {
         with_settings(alice, SETTINGS)(cluster);
-        cluster.role_comments.insert(alice, "it's \\ alice".to_owned());
+        std::sync::Arc::make_mut(&mut cluster.role_comments).insert(alice, "it's \\ alice".to_owned());
     };
     let (_, before, after) = undone_on(&b, change, "DROP ROLE alice");
     let again = after.role_by_name("alice").expect("alice").oid;

@@ -1,0 +1,55 @@
+//! How far loading is, on one line of standard error, and only where a person sees it.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::server::load::{DatabasesProgress, Progress};
+
+/// What is done sooner is not worth a line; and how often a line is worth reading.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// The line.
+pub struct Line {
+    told: Option<Instant>,
+    seen: bool,
+}
+
+impl Line {
+    /// Nothing is drawn yet, and nothing ever where standard error is no terminal.
+    pub fn new() -> Line {
+        Line { told: io::stderr().is_terminal().then(Instant::now), seen: false }
+    }
+
+    /// Draws, if it is time.
+    pub fn tell(&mut self, progress: &DatabasesProgress) {
+        if self.told.is_none_or(|told| told.elapsed() < PATIENCE) {
+            return;
+        }
+        self.told = Some(Instant::now());
+        self.seen = true;
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[Kloading: {}", text(progress));
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.seen {
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
+        }
+    }
+}
+
+fn text(progress: &DatabasesProgress) -> String {
+    match progress {
+        DatabasesProgress::Connected(Progress::Roles(cluster)) => format!("{} roles", cluster.roles.len()),
+        DatabasesProgress::Connected(Progress::Objects { loaded, about }) => {
+            format!("{loaded} objects of about {about}")
+        }
+        DatabasesProgress::Connected(Progress::Columns { loaded, about }) => {
+            format!("{loaded} columns of about {about}")
+        }
+        DatabasesProgress::Others { done, of, objects } => {
+            format!("{done} of {of} other databases, {objects} objects in them")
+        }
+    }
+}
