@@ -62,7 +62,7 @@ pub enum Reply {
     Loaded(Arc<Snapshot>),
     /// To `Load`: it could not be done.
     Failed(Problem),
-    /// To `LoadOthers`, for each of them, several times.
+    /// To `Load`, for each of the other databases, several times.
     Other(Other),
     /// To `Apply`.
     Applied(Applied),

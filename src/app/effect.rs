@@ -1,6 +1,5 @@
 //! What the explorer wants done outside, as data.
 
-use crate::cluster::Cluster;
 use crate::preview::Plan;
 use crate::sql;
 use std::sync::Arc;
@@ -9,19 +8,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Connect where there is no connection, and load everything: replies `Connected`, `Loading` (several), then
-    /// `Loaded` or `Failed`.
+    /// `Loaded` or `Failed`; then the cluster's other databases side by side: replies `Other` for each, while the rest
+    /// goes on.
     Load {
         /// To be sent back with every reply.
         generation: u64,
         /// Which database; none: the one that was connected to.
         database: Option<String>,
-    },
-    /// Load the cluster's other databases side by side: replies `Other`, for each.
-    LoadOthers {
-        /// To be sent back with every reply.
-        generation: u64,
-        /// The one that is loaded.
-        cluster: Arc<Cluster>,
     },
     /// Apply a plan, verified, on a connection of its own: reply `Applied`.
     Apply {

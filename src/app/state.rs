@@ -174,7 +174,7 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// That of the last effect; replies to older ones are dropped.
     pub generation: u64,
-    /// That of the last wish for the other databases, which are loaded beside everything else.
+    /// That of the last load: other databases come beside everything else.
     pub others_generation: u64,
     /// The connection.
     pub connection: Option<Connection>,

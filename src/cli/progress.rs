@@ -22,12 +22,13 @@ impl Line {
 
     /// Draws, if it is time.
     pub fn tell(&mut self, progress: &DatabasesProgress) {
-        if self.told.is_none_or(|told| told.elapsed() < PATIENCE) {
+        let Some(text) = text(progress).filter(|_| self.told.is_some_and(|told| told.elapsed() >= PATIENCE))
+        else {
             return;
-        }
+        };
         self.told = Some(Instant::now());
         self.seen = true;
-        let _ = write!(io::stderr().lock(), "\r\u{1b}[Kloading: {}", text(progress));
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[Kloading: {text}");
     }
 }
 
@@ -39,8 +40,8 @@ impl Drop for Line {
     }
 }
 
-fn text(progress: &DatabasesProgress) -> String {
-    match progress {
+fn text(progress: &DatabasesProgress) -> Option<String> {
+    Some(match progress {
         DatabasesProgress::Connected(Progress::Roles(cluster)) => format!("{} roles", cluster.roles.len()),
         DatabasesProgress::Connected(Progress::Objects { loaded, about }) => {
             format!("{loaded} objects of about {about}")
@@ -51,5 +52,8 @@ fn text(progress: &DatabasesProgress) -> String {
         DatabasesProgress::Others { done, of, objects } => {
             format!("{done} of {of} other databases, {objects} objects in them")
         }
-    }
+        DatabasesProgress::First { .. } | DatabasesProgress::Loaded(_) | DatabasesProgress::LeftOut(_) => {
+            return None;
+        }
+    })
 }

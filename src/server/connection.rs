@@ -98,8 +98,7 @@ impl Opener {
 
     /// The same to another database of that server: same user, same TLS, same password.
     pub async fn open_database(&self, database: &str) -> Result<Connection, ConnectError> {
-        let settings = Settings { database: database.to_owned(), ..(*self.pinned).clone() };
-        connect::with_password(&settings, self.password()).await
+        self.to(database).open().await
     }
 
     /// A connection in place of one that was lost: names are looked up again and all hosts tried.

@@ -155,7 +155,6 @@ impl<'a> EventLoop<'a> {
             }
             Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
             Effect::Load { generation, database } => self.worker.load(generation, database),
-            Effect::LoadOthers { generation, cluster } => self.worker.load_others(generation, cluster),
             Effect::Apply { generation, plan } => self.worker.apply(generation, plan),
             Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, plan),
         }

@@ -2,6 +2,7 @@
 
 use super::{PaneRow, Rows, SHORT, Section};
 use crate::app::snapshot::{Group, OtherState, Snapshot};
+use crate::app::text::count;
 use crate::cluster::{ObjectId, Oid};
 use rustc_hash::FxHashMap;
 
@@ -29,8 +30,8 @@ pub(super) fn database(snapshot: &Snapshot, database: Oid, rows: &mut Rows<'_>) 
         OtherState::Loading => rows.fact("It is being loaded."),
         OtherState::LeftOut(why) => rows.fact(format!("It was not loaded: {why}")),
         OtherState::Loaded(there) => {
-            let index = there.index();
-            rows.fact(format!("{} objects in {} schemas", index.objects().len(), index.schemas().len()));
+            let made = count(there.index().made_here(), "object");
+            rows.fact(format!("{made} that users made, schemas among them"));
             rows.fact("Enter looks at it; Backspace comes back.");
         }
     }

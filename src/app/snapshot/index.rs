@@ -15,6 +15,8 @@ pub struct Index {
     schemas: Vec<ObjectId>,
     /// Every object that is listed, by (schema, group, name).
     objects: Vec<ObjectId>,
+    /// How many of them users made in this database.
+    made_here: usize,
     groups: FxHashMap<(Oid, Group), Range<usize>>,
     /// By owner, then as in `objects`.
     owned: Vec<(Oid, ObjectId)>,
@@ -62,6 +64,8 @@ impl Index {
         for (i, (_, group, _, object)) in listed.iter().enumerate() {
             self.groups.entry((object.schema, *group)).or_insert(i..i).end = i + 1;
         }
+        let made_here = |o: &Object| o.oid.is_user_made() && !o.kind.is_shared();
+        self.made_here = listed.iter().filter(|(.., o)| made_here(o)).count();
         self.objects = listed.iter().map(|(_, _, id, _)| *id).collect();
         self.owned = listed.iter().map(|(_, _, id, o)| (o.owner, *id)).collect();
         self.owned.sort_by_key(|(owner, _)| *owner);
@@ -126,6 +130,10 @@ impl Index {
     /// Every object that is listed.
     pub fn objects(&self) -> &[ObjectId] {
         &self.objects
+    }
+    /// How many of them users made in this database.
+    pub fn made_here(&self) -> usize {
+        self.made_here
     }
     /// The objects of a kind in a schema (0 for what is in none).
     pub fn in_group(&self, schema: Oid, group: Group) -> &[ObjectId] {

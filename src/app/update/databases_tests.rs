@@ -44,15 +44,6 @@ fn database(state: &State) -> &str {
 }
 
 #[test]
-fn the_other_databases_are_asked_for_once_the_first_is_there() {
-    let (orders, _) = two();
-    let mut state = loaded(snapshot(Arc::clone(&orders)), 120, 40);
-    let generation = state.generation;
-    let effects = act(&mut state, Action::Reply { generation, reply: Reply::Loaded(snapshot(orders)) });
-    assert!(matches!(effects.as_slice(), [Effect::LoadOthers { .. }]), "{effects:?}");
-}
-
-#[test]
 fn a_row_of_the_tree_leads_into_another_database_and_backspace_back() {
     let (mut state, _) = both();
     press(&mut state, "2 G");

@@ -10,16 +10,11 @@ use std::sync::Arc;
 /// Asks for everything to be loaded.
 pub fn load(state: &mut State) -> Effect {
     state.generation += 1;
+    state.others_generation = state.generation;
     state.link = Link::Connecting;
     let database =
         state.snapshot.as_ref().map(|s| s.database_name().to_owned()).filter(|name| !name.is_empty());
     Effect::Load { generation: state.generation, database }
-}
-
-/// Asks for the cluster's other databases.
-fn load_others(state: &mut State, snapshot: &Snapshot) -> Effect {
-    state.others_generation += 1;
-    Effect::LoadOthers { generation: state.others_generation, cluster: Arc::clone(snapshot.cluster()) }
 }
 
 /// An answer to the last effect.
@@ -34,7 +29,6 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
             }
         }
         Reply::Loaded(snapshot) => {
-            let others = load_others(state, &snapshot);
             let snapshot = match &state.snapshot {
                 Some(old) => Arc::new(snapshot.with_others_of(old)),
                 None => snapshot,
@@ -42,7 +36,6 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
             replace(state, snapshot);
             state.has_loaded = true;
             state.link = Link::Ready(now.wall);
-            return vec![others];
         }
         // Told apart by their own generation: `others`.
         Reply::Other(_) => {}

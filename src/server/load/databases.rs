@@ -23,6 +23,17 @@ pub const AT_ONCE: usize = 4;
 pub enum DatabasesProgress {
     /// The connected database.
     Connected(Progress),
+    /// The connected database is whole, and these others are to come.
+    First {
+        /// What is in it.
+        cluster: Arc<Cluster>,
+        /// The names of those to come.
+        others: Vec<String>,
+    },
+    /// One of the others is whole.
+    Loaded(Arc<Cluster>),
+    /// One of the others is not loaded.
+    LeftOut(LeftOut),
     /// The others.
     Others {
         /// So many are done with, those that were left out on the way among them.
@@ -47,6 +58,9 @@ pub async fn load_databases(
     let (cluster, shared) = load_first(&connection.client, told).await?;
     let (first, shared) = (Arc::new(cluster), Arc::new(shared));
     let (wanted, left_out) = choose(&first, templates);
+    let names = wanted.iter().map(|wanted| wanted.name.clone()).collect();
+    progress(DatabasesProgress::First { cluster: Arc::clone(&first), others: names });
+    left_out.iter().for_each(|left| progress(DatabasesProgress::LeftOut(left.clone())));
     let mut databases = Databases { loaded: vec![Arc::clone(&first)], left_out };
     let others = Others { opener: connection.opener(), shared, first };
     others.load(wanted, at_once, &mut databases, progress).await;
@@ -131,8 +145,16 @@ impl Others {
                     let Some(ended) = ended else { break };
                     done += 1;
                     match ended {
-                        Ok((at, Ok(cluster))) => loaded.push((at, Arc::new(cluster))),
-                        Ok((_, Err((database, because)))) => databases.left_out.push(LeftOut { database, because }),
+                        Ok((at, Ok(cluster))) => {
+                            let cluster = Arc::new(cluster);
+                            progress(DatabasesProgress::Loaded(Arc::clone(&cluster)));
+                            loaded.push((at, cluster));
+                        }
+                        Ok((_, Err((database, because)))) => {
+                            let left = LeftOut { database, because };
+                            progress(DatabasesProgress::LeftOut(left.clone()));
+                            databases.left_out.push(left);
+                        }
                         // It panicked, and so does who waits for it; else the runtime ends.
                         Err(broken) => broken.try_into_panic().map_or((), |panic| std::panic::resume_unwind(panic)),
                     }

@@ -1,9 +1,10 @@
 //! Connecting and loading.
 
 use super::{Answer, Office};
-use crate::app::{self, Action, Problem, Progress, Reply, Snapshot};
+use crate::app::{self, Action, Other, OtherState, Problem, Progress, Reply, Snapshot};
+use crate::cluster::{Class, Cluster, LeftOut, Oid};
 use crate::guard::Protected;
-use crate::server::load::{self, LoadError};
+use crate::server::load::{self, AT_ONCE, DatabasesProgress, LoadError, load_databases};
 use crate::server::{Closed, ConnectError, Connection, tls};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
@@ -12,13 +13,12 @@ use tokio::sync::mpsc::UnboundedSender;
 pub(super) struct Link(Mutex<Option<Connection>>);
 
 pub(super) async fn load(office: Arc<Office>, database: Option<String>, answer: Answer) {
-    match try_load(&office, database.as_deref(), &answer).await {
-        Ok(snapshot) => answer.send(Reply::Loaded(Arc::new(snapshot))),
-        Err(problem) => answer.send(Reply::Failed(problem)),
+    if let Err(problem) = try_load(&office, database.as_deref(), &answer).await {
+        answer.send(Reply::Failed(problem));
     }
 }
 
-async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> Result<Snapshot, Problem> {
+async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> Result<(), Problem> {
     let fits = |connection: &Connection| database.is_none_or(|database| database == connection.database);
     let connection = match office.link.take().filter(fits) {
         Some(connection) => connection,
@@ -32,12 +32,56 @@ async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> R
         }
     };
     answer.send(Reply::Connected(described(&connection)));
-    let loaded =
-        load::load(&connection.client, |progress| answer.send(told(progress, &office.protected))).await;
+    let mut teller = Teller { office, answer, first: None };
+    let loaded = load_databases(&connection, false, AT_ONCE, |progress| teller.tell(progress)).await;
     if connection.closed.borrow().is_none() {
         office.link.keep(connection);
     }
-    Ok(Snapshot::new(Arc::new(loaded.map_err(not_loaded)?), office.protected.clone()))
+    loaded.map(|_| ()).map_err(not_loaded)
+}
+
+/// Says how far the databases are, and hands each over when it is whole.
+struct Teller<'a> {
+    office: &'a Office,
+    answer: &'a Answer,
+    first: Option<Arc<Cluster>>,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, progress: DatabasesProgress) {
+        match progress {
+            DatabasesProgress::Connected(progress) => {
+                self.answer.send(told(progress, &self.office.protected))
+            }
+            DatabasesProgress::First { cluster, others } => {
+                self.answer.send(Reply::Loaded(Arc::new(self.snapshot(&cluster))));
+                self.first = Some(cluster);
+                others.into_iter().for_each(|name| self.other(name, OtherState::Loading));
+            }
+            DatabasesProgress::Loaded(cluster) => {
+                let there = self.snapshot(&cluster);
+                let name = there.database_name().to_owned();
+                self.other(name, OtherState::Loaded(Arc::new(there)));
+            }
+            DatabasesProgress::LeftOut(LeftOut { database, because }) => {
+                self.other(database, OtherState::LeftOut(because));
+            }
+            // The tree counts what is there.
+            DatabasesProgress::Others { .. } => {}
+        }
+    }
+
+    fn snapshot(&self, cluster: &Arc<Cluster>) -> Snapshot {
+        Snapshot::new(Arc::clone(cluster), self.office.protected.clone())
+    }
+
+    fn other(&self, name: String, state: OtherState) {
+        let Some(first) = &self.first else { return };
+        let row = first.objects.by_name(Class::Database, Oid(0), &name).first();
+        if let Some(database) = row.and_then(|id| first.objects.get(*id)).map(|row| row.oid) {
+            self.answer.send(Reply::Other(Other { database, name, state }));
+        }
+    }
 }
 
 impl Link {

@@ -5,7 +5,6 @@ mod load;
 
 use super::run::Limits;
 use crate::app::{Action, Applied, Problem, Reply};
-use crate::cluster::Cluster;
 use crate::guard::Protected;
 use crate::preview::Plan;
 use crate::server::{Connection, Opener};
@@ -74,7 +73,7 @@ impl Worker {
         Answer { generation, replies: self.replies.clone() }
     }
 
-    /// Loads everything in a database, on a new connection if the one there was is gone, or is to another. A load that
+    /// Loads everything in a database, then what is in the others, on a new connection if the one there was is gone, or is to another. A load that
     /// is under way is given up.
     pub(super) fn load(&mut self, generation: u64, database: Option<String>) {
         if let Some(before) = self.loading.take() {
@@ -84,9 +83,6 @@ impl Worker {
         let work = load::load(Arc::clone(&self.office), database, answer.clone());
         self.loading = Some(tokio::spawn(or_tell(work, answer, Reply::Failed)));
     }
-
-    /// Loads the cluster's other databases.
-    pub(super) fn load_others(&mut self, _generation: u64, _cluster: Arc<Cluster>) {}
 
     /// Applies a plan. A second one waits for nothing: the explorer sends one at a time.
     pub(super) fn apply(&mut self, generation: u64, plan: Arc<Plan>) {
