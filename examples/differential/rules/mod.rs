@@ -19,7 +19,7 @@ pub struct Rule {
 
 /// How a rule shows. Fragments are of messages, in whatever case the statement is written.
 enum Sign {
-    /// An error with this SQLSTATE whose message or detail has the fragment.
+    /// An error with this SQLSTATE whose message, detail or hint has the fragment.
     Error(&'static str, &'static str),
     /// A notice or warning with this SQLSTATE and fragment.
     Notice(&'static str, &'static str),
@@ -53,7 +53,7 @@ impl Rule {
         match self.sign {
             Error(sqlstate, part) => {
                 said.sqlstate.as_deref() == Some(sqlstate)
-                    && (has(&said.message, part) || has(&said.detail, part))
+                    && [&said.message, &said.detail, &said.hint].into_iter().any(|text| has(text, part))
             }
             Notice(sqlstate, part) => {
                 said.notices.iter().any(|told| told.sqlstate == sqlstate && told.message.contains(part))

@@ -68,7 +68,7 @@ pub const RULES: &[Rule] = &[
         17..=18,
         Error("0LP01", "cannot set privileges of multirange types"),
     ),
-    rule("2.1", "a multirange type is taken", 14..=16, Accepted(&["ON TYPE", "range1_multirange"])),
+    rule("2.1", "a multirange type is taken", 14..=16, Accepted(&["ON TYPE", "multirange1"])),
     rule("2.1", "an untrusted language", ALL, Error("42809", "is not trusted")),
     rule("2.3", "no privilege at all", ALL, Error("42501", "permission denied for ")),
     rule("2.3", "no privilege on a column", ALL, Error("42501", "permission denied for column")),

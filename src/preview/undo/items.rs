@@ -30,8 +30,12 @@ type OnObject = (Action, Oid, Oid, &'static str, bool, String);
 type ByObject = BTreeMap<OnObject, BTreeMap<Privileges, Vec<AclTarget>>>;
 type Mergeable = (Action, Oid, &'static str, String, Vec<String>);
 
-/// The ACLs that the changes are about.
+/// The ACLs that the changes are about, and those that taking them back can reach.
 pub(super) fn targets(attempt: &Attempt<'_>) -> Vec<AclTarget> {
+    with_columns(attempt, &changed(attempt))
+}
+
+fn changed(attempt: &Attempt<'_>) -> Vec<AclTarget> {
     let target = |change: &Change| match change {
         Change::Acl { target, .. } => Some(*target),
         _ => None,
@@ -43,7 +47,7 @@ pub(super) fn targets(attempt: &Attempt<'_>) -> Vec<AclTarget> {
 pub(super) fn missing(attempt: &Attempt<'_>) -> Vec<Wish> {
     let view = &attempt.state;
     let mut by_object: ByObject = BTreeMap::new();
-    for target in with_columns(attempt, &targets(attempt)) {
+    for target in targets(attempt) {
         let Some((keyword, name)) = grant_target(view, target) else { continue };
         for (action, item) in differences(&view.items(target), &attempt.target.items(target)) {
             let key = (action, item.grantor, item.grantee, keyword, target.is_column(), name.clone());

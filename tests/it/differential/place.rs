@@ -70,6 +70,8 @@ UPDATE pg_authid SET rolsuper = true, rolcreaterole = true, rolcreatedb = true, 
     rolinherit = true, rolreplication = true, rolbypassrls = true, rolconnlimit = -1, rolvaliduntil = NULL
     WHERE oid = 10;
 UPDATE pg_authid SET rolname = 'rdsadmin' WHERE oid = 10 AND rolname <> 'rdsadmin';
+UPDATE pg_class SET relacl = NULL WHERE oid = 'public.kept'::regclass;
+UPDATE pg_attribute SET attacl = NULL WHERE attrelid = 'public.kept'::regclass AND attacl IS NOT NULL;
 DELETE FROM pg_db_role_setting;
 DELETE FROM pg_shdescription WHERE classoid = 1260 AND objoid >= 16384;
 UPDATE pg_database SET datdba = 10, datacl = NULL WHERE datdba <> 10 OR datacl IS NOT NULL;

@@ -4,6 +4,7 @@ use super::place::{self, OBSERVER};
 use super::said::{self, Said};
 use super::state::{Names, Reader, Scope, State, model_state};
 use super::tally::{Disagreement, Tally};
+use super::world::ELSEWHERE;
 use rolescope::cluster::{Oid, View};
 use rolescope::demo::Instance;
 use rolescope::simulate::{Certainty, Notice, Prediction, ServerError, Session, Unsupported, simulate};
@@ -62,7 +63,13 @@ impl Program {
         search_path: &str,
     ) -> Program {
         let (admin, _) = place::connect(own, OBSERVER, database).await;
-        prepare(&admin, major, set_up).await;
+        let (here, there): (Vec<String>, Vec<String>) =
+            set_up.iter().cloned().partition(|statement| !statement.starts_with(ELSEWHERE));
+        prepare(&admin, major, &here).await;
+        if !there.is_empty() {
+            let (elsewhere, _) = place::connect(own, "rdsadmin", "postgres").await;
+            prepare(&elsewhere, major, &there).await;
+        }
         let (client, notices) = place::connect(own, "rdsadmin", database).await;
         client.batch_execute(&format!("SET search_path = {search_path}")).await.expect("SET");
         let view = load(&admin).await;

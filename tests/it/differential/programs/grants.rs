@@ -12,7 +12,8 @@ pub fn statement(rng: &mut Rng, world: &World) -> String {
     let on_relation = words.contains(&"SELECT") && words.contains(&"INSERT");
     let privileges = privileges(rng, world, &words, on_relation);
     let grantees = list(rng, 2, |rng| grantee(rng, world));
-    let granted_by = if world.major >= 14 && one_in(rng, 15) {
+    let by = if world.major >= 14 { 15 } else { 100 };
+    let granted_by = if one_in(rng, by) {
         format!(" GRANTED BY {}", if rng.bool() { "CURRENT_USER".to_owned() } else { world.any_role(rng) })
     } else {
         String::new()
@@ -31,7 +32,7 @@ pub fn privileges(rng: &mut Rng, world: &World, words: &[&str], columns: bool) -
     if one_in(rng, 5) {
         return pick(rng, &["ALL", "ALL PRIVILEGES"]).to_owned();
     }
-    if columns && one_in(rng, 4) {
+    if one_in(rng, if columns { 4 } else { 60 }) {
         return list(rng, 2, |rng| {
             let word = pick(rng, &["SELECT", "INSERT", "UPDATE", "REFERENCES", "ALL", "SELECT", "DELETE"]);
             let column = if one_in(rng, 25) { "missing" } else { pick(rng, &world.columns) };

@@ -9,6 +9,7 @@ mod roles;
 mod session;
 mod settings;
 
+#[allow(unused_imports, reason = "the runner takes it all from programs")]
 pub use grants::PARAMETERS;
 
 use super::world::World;

@@ -18,8 +18,18 @@ impl World {
             let role = self.role(rng);
             self.run(format!("GRANT ALL ON SCHEMA {schema} TO {role}"));
         }
+        self.make_grants_elsewhere(rng);
         let (function, role) = (self.functions[rng.usize(..self.functions.len())].clone(), self.role(rng));
         self.attempt(&format!("GRANT EXECUTE ON FUNCTION {function} TO {role} WITH GRANT OPTION"));
+    }
+
+    fn make_grants_elsewhere(&mut self, rng: &mut Rng) {
+        for what in ["SELECT", "SELECT (roleid)", "UPDATE (member, grantor)"] {
+            if rng.bool() {
+                let role = self.role(rng);
+                self.attempt_elsewhere(&format!("GRANT {what} ON public.kept TO {role}"));
+            }
+        }
     }
 
     /// From the owner to one, from that one to the next.

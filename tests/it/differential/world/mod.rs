@@ -67,6 +67,11 @@ impl World {
         self.attempt(&format!("SET ROLE {role}; {statement}; RESET ROLE"));
     }
 
+    /// The same in database `postgres`, which a program that is in its own can only see the dependencies of.
+    fn attempt_elsewhere(&mut self, statement: &str) {
+        self.run(format!("{ELSEWHERE}{}", tolerant(statement)));
+    }
+
     /// A role's quoted name.
     pub fn role(&self, rng: &mut Rng) -> String {
         match rng.choice(&self.roles) {
@@ -87,8 +92,14 @@ impl World {
     }
 }
 
+/// What a statement of the set-up begins with that is for database `postgres`.
+pub const ELSEWHERE: &str = "/* in postgres */ ";
+
 /// A statement that does not mind failing.
 pub fn tolerant(statement: &str) -> String {
+    if let Some(statement) = statement.strip_prefix(ELSEWHERE) {
+        return format!("{ELSEWHERE}{}", tolerant(statement));
+    }
     let literal = statement.replace('\'', "''");
     // No tag that an outer one could have: this may be wrapped again.
     let tag = format!("$try{}$", statement.len());

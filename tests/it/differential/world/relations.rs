@@ -120,7 +120,8 @@ impl World {
         }
         self.owns("DOMAIN", format!("{s}.domain1"));
         if self.major >= 14 {
-            self.types.push(format!("{s}.range1_multirange"));
+            self.types.push(format!("{s}.multirange1"));
+            self.types.push(format!("{s}._multirange1"));
             let owner = self.role(rng);
             self.run(format!("ALTER TYPE {s}.enum1 OWNER TO {owner}"));
         }
