@@ -1,5 +1,6 @@
 //! Loading, on real servers of all majors: what is loaded is what the server itself says.
 
+mod databases;
 mod entries;
 mod errors;
 mod oracle;
