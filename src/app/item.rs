@@ -19,6 +19,8 @@ pub enum Item {
     Column(AclTarget),
     /// An entry of the session's history of applied changes.
     Applied(usize),
+    /// A finding of the snapshot.
+    Finding(usize),
 }
 
 /// Which way memberships are drawn.
@@ -86,6 +88,11 @@ pub fn object_roots(snapshot: &Snapshot) -> Vec<Child<Item>> {
     let schemas = index.schemas().iter().map(|id| (Item::Schema(*id), true));
     let global = Group::GLOBAL.iter().filter(|g| !index.in_group(Oid(0), **g).is_empty());
     schemas.chain(global.map(|g| (Item::Group(None, *g), true))).collect()
+}
+
+/// The findings, the worst first.
+pub fn finding_roots(snapshot: &Snapshot) -> Vec<Child<Item>> {
+    (0..snapshot.findings().len()).map(|n| (Item::Finding(n), false)).collect()
 }
 
 /// What hangs below an item of the tree of objects.
@@ -173,5 +180,10 @@ pub fn translate(item: Item, old: &Snapshot, new: &Snapshot) -> Option<Item> {
         Item::Object(id) => Item::Object(object(id)?),
         Item::Column(target) => Item::Column(AclTarget { object: object(target.object)?, ..target }),
         Item::Applied(n) => Item::Applied(n),
+        Item::Finding(n) => {
+            let was = old.findings().get(n)?;
+            let same = |f: &crate::findings::Finding| (f.code, &f.reason) == (was.code, &was.reason);
+            Item::Finding(new.findings().iter().position(same)?)
+        }
     })
 }

@@ -114,7 +114,8 @@ fn visible_line(line: &str) -> String {
 
 fn look(cli: &Cli, cluster: &Arc<Cluster>, options: &Options) -> Looked {
     let database = cluster.objects.by_oid(Class::Database, cluster.database);
-    let name = database.and_then(|id| cluster.objects.get(id)).map(|o| o.name.to_string()).unwrap_or_default();
+    let name =
+        database.and_then(|id| cluster.objects.get(id)).map(|o| o.name.to_string()).unwrap_or_default();
     let findings = findings(&plan::planner(cli, cluster), options);
     Looked { name, view: View::new(Arc::clone(cluster)), findings }
 }
@@ -168,15 +169,9 @@ fn text(found: &[Found<'_>], below: usize, said: &AuditArgs) -> String {
         out.push_str(&format!(" ({below} more below --level {})", Level::from(said.level).word()));
     }
     out.push('\n');
-    let mut database = "";
-    let several = said.all_databases;
     for found in found {
         out.push('\n');
-        if several && found.database != database {
-            database = found.database;
-            out.push_str(&format!("in database {}\n", visible(database)));
-        }
-        out.push_str(&report::text(*found, style));
+        out.push_str(&report::text(*found, said.all_databases, style));
     }
     out
 }

@@ -42,7 +42,9 @@ fn open(facts: &Facts<'_>, key: DefaultAclKey, item: &AclItem) -> Option<Finding
     };
     let (level, who) = match item.grantee {
         Oid::PUBLIC => (Level::Medium, "everybody".to_owned()),
-        group if broad() => (Level::Low, format!("{} with its {} logins", facts.name(group), facts.holders(group).len())),
+        group if broad() => {
+            (Level::Low, format!("{} with its {} logins", facts.name(group), facts.holders(group).len()))
+        }
         _ => return None,
     };
     let place = match schema {

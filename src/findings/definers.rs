@@ -90,7 +90,8 @@ fn search_path(facts: &Facts<'_>, (schema, owner): Place, targets: Vec<AclTarget
     let usage = |role: &Oid| {
         facts.access.held(*role, AclTarget::whole(schema)).privileges.intersects(Privileges::USAGE)
     };
-    let strangers: Vec<Oid> = facts.logins.iter().copied().filter(|r| !facts.access.has_privs_of(*r, owner)).collect();
+    let strangers: Vec<Oid> =
+        facts.logins.iter().copied().filter(|r| !facts.access.has_privs_of(*r, owner)).collect();
     let strangers: Vec<Oid> = strangers.into_iter().filter(usage).collect();
     let called = |target: &AclTarget| {
         let can = |role: &Oid| facts.access.held(*role, *target).privileges.intersects(Privileges::EXECUTE);
@@ -123,4 +124,3 @@ fn said(facts: &Facts<'_>, target: AclTarget) -> String {
     let named = crate::sql::identity::grant_target(facts.view(), target);
     named.map(|(keyword, name)| format!("{keyword} {name}")).unwrap_or_default()
 }
-

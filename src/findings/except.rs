@@ -51,11 +51,15 @@ mod tests {
 
     #[test]
     fn a_file_has_codes_names_and_comments() {
-        let file = "# known\n\npublic-create:public # since 2012\n  md5-password\nlogin-superuser:odd name:x\n";
+        let file =
+            "# known\n\npublic-create:public # since 2012\n  md5-password\nlogin-superuser:odd name:x\n";
         let all = Exception::parse_file(file).unwrap();
         let names: Vec<_> = all.iter().map(|e| (e.code.text(), e.name.as_deref())).collect();
-        let expected =
-            [("public-create", Some("public")), ("md5-password", None), ("login-superuser", Some("odd name:x"))];
+        let expected = [
+            ("public-create", Some("public")),
+            ("md5-password", None),
+            ("login-superuser", Some("odd name:x")),
+        ];
         assert_eq!(names, expected);
     }
 

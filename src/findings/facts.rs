@@ -217,7 +217,8 @@ fn units(view: &View) -> Vec<Unit> {
     // Equal ACLs were loaded once and share their memory.
     type Key = (AclKind, Oid, usize, usize);
     let cluster = view.base();
-    let address = |acl: Option<&crate::cluster::Acl>| acl.map_or(0, |acl| Arc::as_ptr(acl) as *const () as usize);
+    let address =
+        |acl: Option<&crate::cluster::Acl>| acl.map_or(0, |acl| Arc::as_ptr(acl) as *const () as usize);
     let mut found: FxHashMap<Key, usize> = FxHashMap::default();
     let mut units: Vec<Unit> = Vec::new();
     let mut put = |key: Key, target: AclTarget| match found.get(&key) {
@@ -228,7 +229,8 @@ fn units(view: &View) -> Vec<Unit> {
         }
         None => {
             found.insert(key, units.len());
-            let table = if target.is_column() { view.items(AclTarget::whole(target.object)) } else { Vec::new() };
+            let table =
+                if target.is_column() { view.items(AclTarget::whole(target.object)) } else { Vec::new() };
             units.push(Unit {
                 kind: key.0,
                 owner: key.1,
@@ -242,7 +244,9 @@ fn units(view: &View) -> Vec<Unit> {
         put((object.kind.acl_kind(), object.owner, address(object.acl.as_ref()), 0), AclTarget::whole(id));
     }
     for column in cluster.objects.columns().iter().filter(|c| c.acl.is_some()) {
-        let Some(object) = cluster.objects.get(column.relation).filter(|o| in_universe(cluster, o)) else { continue };
+        let Some(object) = cluster.objects.get(column.relation).filter(|o| in_universe(cluster, o)) else {
+            continue;
+        };
         let key = (AclKind::Column, object.owner, address(object.acl.as_ref()), address(column.acl.as_ref()));
         put(key, AclTarget::column(column.relation, column.attnum));
     }

@@ -53,7 +53,9 @@ fn orphaned(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let mut grantors: Vec<Oid> = known.map(|i| i.grantor).collect();
         grantors.sort_unstable();
         grantors.dedup();
-        for grantor in grantors.into_iter().filter(|g| !facts.accepts_role(code, *g) && !facts.is_protected(*g)) {
+        for grantor in
+            grantors.into_iter().filter(|g| !facts.accepts_role(code, *g) && !facts.is_protected(*g))
+        {
             let targets = unit.targets.iter().filter(|t| !facts.accepts(code, t.object));
             by_grantor.entry(grantor).or_default().extend(targets);
         }
@@ -90,7 +92,12 @@ fn take_over(facts: &Facts<'_>, grantor: Oid, targets: &[AclTarget]) -> Result<V
     trial.done(&|view| !targets.iter().any(|target| left(view, target)))
 }
 
-fn take_over_one<'f>(facts: &'f Facts<'f>, mut trial: Trial<'f>, grantor: Oid, target: AclTarget) -> Trial<'f> {
+fn take_over_one<'f>(
+    facts: &'f Facts<'f>,
+    mut trial: Trial<'f>,
+    grantor: Oid,
+    target: AclTarget,
+) -> Trial<'f> {
     let view = facts.view();
     let Some((keyword, name)) = grant_target(view, target) else { return trial };
     let owner = view.owner(target.object);
@@ -104,13 +111,15 @@ fn take_over_one<'f>(facts: &'f Facts<'f>, mut trial: Trial<'f>, grantor: Oid, t
         all |= lost;
         grantees.push((item.grantee, lost));
         let (has, may) = of(view, item.grantee, owner);
-        let (plain, option) = ((item.privileges & lost).without(item.options).without(has), (item.options & lost).without(may));
+        let (plain, option) =
+            ((item.privileges & lost).without(item.options).without(has), (item.options & lost).without(may));
         for (privileges, end) in [(plain, ""), (option, " WITH GRANT OPTION")] {
             if privileges.is_empty() || item.grantee == owner {
                 continue;
             }
             let statement = format!("GRANT {} TO {}{end}", on(privileges), grantee_name(view, item.grantee));
-            trial = trial.then(statement, &[owner], &|v: &View| of(v, item.grantee, owner).0.contains(privileges));
+            trial = trial
+                .then(statement, &[owner], &|v: &View| of(v, item.grantee, owner).0.contains(privileges));
         }
     }
     let giver = grantee_name(view, grantor);
@@ -123,9 +132,8 @@ fn take_over_one<'f>(facts: &'f Facts<'f>, mut trial: Trial<'f>, grantor: Oid, t
         for (start, privileges) in [("GRANT OPTION FOR ", keeps), ("", loses)] {
             if !privileges.is_empty() {
                 let statement = format!("REVOKE {start}{} FROM {giver}{cascade}", on(privileges));
-                trial = trial.then(statement, &[owner], &|v: &View| {
-                    !of(v, grantor, owner).1.intersects(privileges)
-                });
+                trial = trial
+                    .then(statement, &[owner], &|v: &View| !of(v, grantor, owner).1.intersects(privileges));
             }
         }
         trial.check(good)
@@ -138,7 +146,8 @@ fn take_over_one<'f>(facts: &'f Facts<'f>, mut trial: Trial<'f>, grantor: Oid, t
     // An option that it inherits, too, keeps CASCADE from reaching what it granted: it revokes that itself.
     for (grantee, privileges) in grantees {
         let statement = format!("REVOKE {} FROM {}", on(privileges), grantee_name(view, grantee));
-        trial = trial.then_as(statement, grantor, &|v: &View| !of(v, grantee, grantor).0.intersects(privileges));
+        trial =
+            trial.then_as(statement, grantor, &|v: &View| !of(v, grantee, grantor).0.intersects(privileges));
     }
     back(trial, "", &gone)
 }

@@ -6,9 +6,9 @@ use super::{Code, Finding, Level};
 use crate::access::Mode;
 use crate::cluster::{Class, Detail, Flavor, Oid, Password, Privileges, Role, View};
 use crate::sql::identity::quoted;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 
 pub(super) fn find(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for role in facts.roles().filter(|r| r.login && !r.superuser) {
@@ -27,7 +27,12 @@ fn finding(facts: &Facts<'_>, code: Code, role: &Role, level: Level, reason: Str
 }
 
 /// ALTER ROLE .. with these words, after which `good` holds of the role.
-fn alter(facts: &Facts<'_>, role: &Role, words: &str, good: fn(&Role) -> bool) -> Result<Vec<String>, String> {
+fn alter(
+    facts: &Facts<'_>,
+    role: &Role,
+    words: &str,
+    good: fn(&Role) -> bool,
+) -> Result<Vec<String>, String> {
     let statement = format!("ALTER ROLE {} {words}", quoted(facts.view(), &role.name));
     let good = |view: &View| view.role(role.oid).is_some_and(good);
     Trial::new(facts).then(statement, &[], &good).done(&good)
@@ -98,8 +103,8 @@ fn expired(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
         return None;
     }
     let reason = format!(
-        "The password of {} has expired ({until}), and it can still log in by every other way of authentication: \
-         certificate, peer, LDAP and their like do not look at VALID UNTIL.",
+        "VALID UNTIL of {} has passed ({until}): no password lets it in any more, but certificate, peer, LDAP and their \
+         like do not look at that, and its grants and members stay.",
         role.name
     );
     let mend = alter(facts, role, "NOLOGIN", |role| !role.login);
@@ -133,7 +138,9 @@ fn md5(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
         "The password of {} is stored as MD5: who reads the hash can log in with it, and PostgreSQL is giving it up.",
         role.name
     );
-    let mend = Err("Only a new password makes a SCRAM verifier: \\password of psql, or p in the explorer.".to_owned());
+    let mend =
+        Err("Only a new password makes a SCRAM verifier: \\password of psql, or p in the explorer."
+            .to_owned());
     Some(finding(facts, Code::Md5Password, role, Level::Low, reason)?.with_mend(mend))
 }
 
@@ -144,7 +151,9 @@ fn nowhere(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
         matches!(detail, Some(Detail::Database { allow_connections: true, .. }))
     });
     let target = crate::cluster::AclTarget::whole;
-    if connectable.any(|id| facts.access.held(role.oid, target(id)).privileges.intersects(Privileges::CONNECT)) {
+    if connectable
+        .any(|id| facts.access.held(role.oid, target(id)).privileges.intersects(Privileges::CONNECT))
+    {
         return None;
     }
     let reason = format!("{} can log in and has CONNECT on no database.", role.name);

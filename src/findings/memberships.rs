@@ -79,7 +79,8 @@ fn dangling_grantor(facts: &Facts<'_>, row: &Membership) -> Option<Finding> {
     let admin = if row.admin { " WITH ADMIN OPTION" } else { "" };
     let of_pair = |view: &View| view.members_of(row.role).iter().find(|r| r.member == row.member).copied();
     let gone = |view: &View| of_pair(view).is_none();
-    let again = |view: &View| of_pair(view).is_some_and(|r| r.admin == row.admin && view.role(r.grantor).is_some());
+    let again =
+        |view: &View| of_pair(view).is_some_and(|r| r.admin == row.admin && view.role(r.grantor).is_some());
     let mend = Trial::new(facts)
         .then(format!("REVOKE {quoted_role} FROM {quoted_member}"), &[], &gone)
         .then(format!("GRANT {quoted_role} TO {quoted_member}{admin}"), &[], &again)

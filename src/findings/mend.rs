@@ -79,11 +79,15 @@ impl<'f> Trial<'f> {
                     self.add(script, role.is_some());
                     return self;
                 }
-                Ok(_) => first.get_or_insert_with(|| {
-                    format!("{statement} would not do it when {} runs it.", self.user())
-                }),
-                Err(reason) => first.get_or_insert(reason),
-            };
+                Ok(_) => {
+                    first.get_or_insert_with(|| {
+                        format!("{statement} would change nothing when {} runs it.", self.user())
+                    });
+                }
+                Err(reason) => {
+                    first.get_or_insert(reason);
+                }
+            }
         }
         self.failure = first;
         self
@@ -174,12 +178,15 @@ impl<'f> Trial<'f> {
             for some in named.chunks(NAMES) {
                 let names: Vec<&str> = some.iter().map(|(name, _)| name.as_str()).collect();
                 let from = grantee_name(view, grantee);
-                let statement = format!("REVOKE {start}{words} ON {keyword} {} FROM {from}", names.join(", "));
-                let gone = |state: &View| some.iter().all(|(_, target)| {
-                    !state.items(*target).iter().any(|item| {
-                        (item.grantee, item.grantor) == (grantee, grantor) && !still_has(item).is_empty()
+                let statement =
+                    format!("REVOKE {start}{words} ON {keyword} {} FROM {from}", names.join(", "));
+                let gone = |state: &View| {
+                    some.iter().all(|(_, target)| {
+                        !state.items(*target).iter().any(|item| {
+                            (item.grantee, item.grantor) == (grantee, grantor) && !still_has(item).is_empty()
+                        })
                     })
-                });
+                };
                 // What the owner granted, or what was made its own, the owner takes back.
                 let roles = if grantor == owner { vec![owner] } else { vec![grantor, owner] };
                 self = self.then(statement, &roles, &gone);

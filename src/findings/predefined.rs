@@ -64,7 +64,11 @@ fn through(facts: &Facts<'_>, code: Code, role: Oid, member: Oid, does: &str) ->
         return None;
     }
     let (who, name) = (facts.names(&logins), facts.name(role));
-    let by = if logins.as_slice() == [member] { String::new() } else { format!(" through {}", facts.name(member)) };
+    let by = if logins.as_slice() == [member] {
+        String::new()
+    } else {
+        format!(" through {}", facts.name(member))
+    };
     let reason = format!("{who} can use {name}{by}: it {does}.");
     let left = |view: &View| !view.members_of(role).iter().any(|row| row.member == member);
     let quote = |role: Oid| quoted(facts.view(), &facts.name(role));

@@ -7,9 +7,7 @@ use crate::cluster::{AclKind, AclTarget, Class, ObjectId, Oid, Privileges, View}
 use std::collections::BTreeMap;
 
 /// What changes a table or what runs at its changes. SELECT is for the application to judge.
-const WRITES: Privileges = Privileges(
-    Privileges::WRITE.0 | Privileges::TRUNCATE.0 | Privileges::TRIGGER.0,
-);
+const WRITES: Privileges = Privileges(Privileges::WRITE.0 | Privileges::TRUNCATE.0 | Privileges::TRIGGER.0);
 
 pub(super) fn find(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     if facts.is_wanted(Code::PublicCreate) {
@@ -90,7 +88,8 @@ fn writes(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         for target in unit.targets.iter().filter(|t| !facts.accepts(code, t.object)) {
             let Some(object) = facts.view().object(target.object) else { continue };
             // What a table gives, no column need be told of.
-            let of_table = target.is_column() && public_has(facts.view(), AclTarget::whole(target.object), privileges);
+            let of_table =
+                target.is_column() && public_has(facts.view(), AclTarget::whole(target.object), privileges);
             let schema = facts.view().object_by_oid(Class::Schema, object.schema);
             if let (Some(schema), false) = (schema, of_table) {
                 places.entry((schema, unit.owner, privileges)).or_default().push(*target);

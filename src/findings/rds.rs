@@ -44,7 +44,8 @@ fn missing(role: &Role) -> Vec<&'static str> {
 fn drift(facts: &Facts<'_>, master: Oid) -> Option<Finding> {
     let rows = facts.view().members_of(master).iter();
     let mut members: Vec<&Role> = rows.filter_map(|row| facts.view().role(row.member)).collect();
-    members.retain(|role| !facts.is_protected(role.oid) && !facts.accepts_role(Code::RdsMasterDrift, role.oid));
+    members
+        .retain(|role| !facts.is_protected(role.oid) && !facts.accepts_role(Code::RdsMasterDrift, role.oid));
     members.dedup_by_key(|role| role.oid);
     if members.is_empty() || members.iter().any(|role| missing(role).is_empty()) {
         return None;
@@ -90,17 +91,21 @@ fn lockouts(facts: &Facts<'_>, iam: Oid, master: Option<Oid>, found: &mut Vec<Fi
         if accepted || (meant.contains(&role) && !is_master) {
             continue;
         }
-        let Some(chain) = facts.access.chain(role, iam, Mode::Inherit).or_else(|| {
-            facts.access.chain(role, iam, Mode::Member)
-        }) else {
+        let Some(chain) = facts
+            .access
+            .chain(role, iam, Mode::Inherit)
+            .or_else(|| facts.access.chain(role, iam, Mode::Member))
+        else {
             continue;
         };
         let inherits = facts.access.chain(role, iam, Mode::Inherit).is_some();
-        let (word, by) = (if inherits { "switches" } else { "may switch" }, facts.names(chain.get(1..).unwrap_or(&[])));
-        let who = if is_master { "the master user or its like, " } else { "" };
+        let word = if inherits { "switches" } else { "may switch" };
+        let who = if is_master { " (as the master user, a member of rds_superuser)" } else { "" };
+        let by: Vec<String> = chain.iter().skip(1).map(|role| facts.name(*role)).collect();
         let reason = format!(
-            "rds_iam {word} {who}{} to IAM authentication, and its password no longer works: it is a member of {by}.",
-            facts.name(role)
+            "rds_iam {word} {}{who} to IAM authentication, so that its password no longer works: it is a member of {}.",
+            facts.name(role),
+            by.join(", which is a member of ")
         );
         let level = if is_master && inherits { Level::High } else { Level::Medium };
         let finding = facts.finding(code, level, reason).with_roles(&[role]);
@@ -152,6 +157,8 @@ fn both(facts: &Facts<'_>, iam: Oid, ad: Oid, found: &mut Vec<Finding>) {
             facts.name(role)
         );
         let mend = Err("Which of the two is meant cannot be known.".to_owned());
-        found.push(facts.finding(Code::RdsIamAndAd, Level::Medium, reason).with_roles(&[role]).with_mend(mend));
+        found.push(
+            facts.finding(Code::RdsIamAndAd, Level::Medium, reason).with_roles(&[role]).with_mend(mend),
+        );
     }
 }

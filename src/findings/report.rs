@@ -72,8 +72,18 @@ pub fn json(found: Found<'_>) -> String {
 }
 
 /// The heading of [`row`].
-pub const COLUMNS: [&str; 10] =
-    ["level", "code", "database", "roles", "role_count", "objects", "object_count", "reason", "mend", "mend_reason"];
+pub const COLUMNS: [&str; 10] = [
+    "level",
+    "code",
+    "database",
+    "roles",
+    "role_count",
+    "objects",
+    "object_count",
+    "reason",
+    "mend",
+    "mend_reason",
+];
 
 /// The finding's row of CSV. Names in a list are separated by line ends, statements end with a semicolon.
 pub fn row(found: Found<'_>) -> [String; 10] {
@@ -108,15 +118,12 @@ pub fn place(view: &View, target: AclTarget) -> String {
     }
 }
 
-/// The finding for people.
-pub fn text(found: Found<'_>, style: Style) -> String {
-    let Found { view, finding, .. } = found;
-    let mut out = format!(
-        "{} {}  ({})\n",
-        colored(finding.level, style),
-        visible(finding.code.title()),
-        finding.code.text()
-    );
+/// The finding for people; with its database, where several were looked at.
+pub fn text(found: Found<'_>, several: bool, style: Style) -> String {
+    let Found { database, view, finding } = found;
+    let of = if several { format!(" in database {}", visible(database)) } else { String::new() };
+    let (level, title) = (colored(finding.level, style), finding.code.title());
+    let mut out = format!("{level} {title}{of}  ({})\n", finding.code.text());
     let mut line = |label: &str, text: &str| {
         for (at, text) in text.lines().enumerate() {
             let label = if at == 0 { label } else { "" };

@@ -24,7 +24,8 @@ pub(super) fn find(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let off = off.into_iter().filter(|(id, _)| !facts.accepts(Code::PoliciesOff, *id));
         found.extend(off.map(|(id, count)| policies_off(facts, id, count)));
     }
-    let without = view.base().objects.iter().map(|(id, _)| id).filter(|id| enabled(*id) && !policies.contains_key(id));
+    let without =
+        view.base().objects.iter().map(|(id, _)| id).filter(|id| enabled(*id) && !policies.contains_key(id));
     if facts.is_wanted(Code::NoPolicy) {
         let without = without.filter(|id| !facts.accepts(Code::NoPolicy, *id));
         found.extend(without.filter_map(|id| no_policy(facts, id)));

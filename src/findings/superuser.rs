@@ -25,7 +25,8 @@ fn logins(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         if facts.accepts_role(code, role.oid) {
             continue;
         }
-        let reason = format!("{} can log in as superuser: no privilege, policy or owner counts for it.", role.name);
+        let reason =
+            format!("{} can log in as superuser: no privilege, policy or owner counts for it.", role.name);
         let alter = format!("ALTER ROLE {} NOSUPERUSER", quoted(facts.view(), &role.name));
         let good = |view: &View| view.role(role.oid).is_some_and(|r| !r.superuser);
         let mend = Trial::new(facts).then(alter, &[], &good).done(&good);
@@ -57,14 +58,16 @@ fn ways(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let rows = view.members_of(superuser.oid).iter().filter(|row| row.set != Some(false));
         doors.extend(rows.map(|row| (row.member, superuser.oid)));
     }
-    doors.retain(|(member, _)| view.role(*member).is_some_and(|r| !r.superuser) && !facts.is_protected(*member));
+    doors.retain(|(member, _)| {
+        view.role(*member).is_some_and(|r| !r.superuser) && !facts.is_protected(*member)
+    });
     doors.sort_unstable();
     doors.dedup();
     let reach = reach(facts, doors.iter().map(|door| (door.0, (door.1, Step::Set))), true);
     // Each login goes through the door that is nearest.
     let mut through: BTreeMap<Door, Vec<(usize, Oid)>> = BTreeMap::new();
     for login in facts.logins_of(reach.keys().copied()) {
-        if let Some((door, length)) = walk(facts, &reach, login) {
+        if let Some((door, length)) = walk(&reach, login) {
             through.entry(door).or_default().push((length, login));
         }
     }
@@ -81,12 +84,16 @@ fn way(facts: &Facts<'_>, reach: &Reach, door: Door, logins: &[(usize, Oid)]) ->
     let (member, superuser) = door;
     let roles: Vec<Oid> = logins.iter().map(|(_, login)| *login).collect();
     let (who, can) = (facts.names(&roles), if roles.len() == 1 { "can become" } else { "can all become" });
-    let mut reason =
-        format!("{} is a member of the superuser {}; {who} {can} it", facts.name(member), facts.name(superuser));
+    let mut reason = format!(
+        "{} is a member of the superuser {}; {who} {can} it",
+        facts.name(member),
+        facts.name(superuser)
+    );
     let steps = roles.first().map(|login| statements(facts, reach, *login)).unwrap_or_default();
     reason.push_str(if roles.as_slice() == [member] { "." } else { ", the nearest by these steps." });
     let name = |role| quoted(facts.view(), &facts.name(role));
-    let gone = |view: &View| !view.members_of(superuser).iter().any(|r| r.member == member && r.set != Some(false));
+    let gone =
+        |view: &View| !view.members_of(superuser).iter().any(|r| r.member == member && r.set != Some(false));
     let mut trial = Trial::new(facts);
     let rows = facts.view().members_of(superuser).iter().filter(|row| row.member == member);
     for row in rows {
@@ -149,15 +156,12 @@ pub(super) fn reach(
     reach
 }
 
-/// The door that a way ends at, and its length; none where a membership on the way would make a circle.
-fn walk(facts: &Facts<'_>, reach: &Reach, login: Oid) -> Option<(Door, usize)> {
+/// The door that a way ends at, and its length.
+fn walk(reach: &Reach, login: Oid) -> Option<(Door, usize)> {
     let (mut at, mut length) = (login, 0);
     loop {
-        let (next, step) = *reach.get(&at)?;
+        let (next, _) = *reach.get(&at)?;
         length += 1;
-        if step != Step::Set && facts.access.is_member_of_nosuper(next, login) {
-            return None;
-        }
         if !reach.contains_key(&next) {
             return Some(((at, next), length));
         }
@@ -176,10 +180,25 @@ pub(super) fn statements(facts: &Facts<'_>, reach: &Reach, login: Oid) -> Vec<St
                 steps.push(format!("SET ROLE {}", name(at)));
                 acts_as = at;
             }
+            // Who has ADMIN is a member already; with CREATEROLE, it may be the other way round, and a circle is refused.
+            for member in members_between(facts, login, next) {
+                steps.push(format!("REVOKE {} FROM {}", name(login), name(member)));
+            }
             steps.push(format!("GRANT {} TO {}{set}", name(next), name(login)));
         }
         at = next;
     }
     steps.push(format!("SET ROLE {}", name(at)));
     steps
+}
+
+/// The members of `login` by which `role` is one, too.
+fn members_between(facts: &Facts<'_>, login: Oid, role: Oid) -> Vec<Oid> {
+    let rows = facts.view().members_of(login).iter();
+    let mut members: Vec<Oid> = rows
+        .map(|row| row.member)
+        .filter(|member| facts.access.is_member_of_nosuper(role, *member))
+        .collect();
+    members.dedup();
+    members
 }

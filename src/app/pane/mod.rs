@@ -2,7 +2,9 @@
 //!
 //! Rows are small values made when the selection changes; their text is made only for those on the screen.
 
+mod finding;
 mod holders;
+mod next;
 mod object;
 mod other;
 mod role;
@@ -41,6 +43,9 @@ pub enum Section {
     Holders(Privileges),
     SchemaDefaults,
     Owners,
+    Next,
+    FoundObjects,
+    FoundRoles,
 }
 
 /// How a grant comes to the role that the pane is about.
@@ -92,6 +97,10 @@ pub enum PaneRow {
     Owner { role: Oid, count: usize },
     /// A column.
     Column(AclTarget),
+    /// What the next object of a kind (the letter of `pg_default_acl`) that a role makes in a schema will give.
+    Next { objtype: char, creator: Oid, schema: Option<ObjectId>, item: AclItem },
+    /// A role or an object, and no more.
+    Named(Place),
 }
 
 /// Where following a row leads.
@@ -116,7 +125,11 @@ impl PaneRow {
             | PaneRow::Holder { role: r, .. }
             | PaneRow::Actor { role: r, .. }
             | PaneRow::Owner { role: r, .. } => role(*r),
-            PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } => role(item.grantee),
+            PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } | PaneRow::Next { item, .. } => {
+                role(item.grantee)
+            }
+            PaneRow::Named(Place::Role(r)) => role(*r),
+            PaneRow::Named(place) => Some(*place),
             PaneRow::Fact(_) | PaneRow::Gap | PaneRow::Head { .. } => None,
             PaneRow::Everybody { .. } | PaneRow::Policy(_) => None,
         }
@@ -134,6 +147,7 @@ impl PaneRow {
             PaneRow::Default { index, .. } => {
                 snapshot.cluster().default_acls.get(*index).map(|d| Place::Role(d.role))
             }
+            PaneRow::Next { creator, .. } => Some(Place::Role(*creator)),
             PaneRow::Policy(index) => {
                 let policy = snapshot.cluster().policies.get(*index);
                 policy.map(|p| Place::Object(AclTarget::whole(p.relation)))
@@ -258,6 +272,7 @@ impl Pane {
                 let facts = history.get(n).map(Entry::facts).unwrap_or_default();
                 facts.into_iter().for_each(|fact| rows.fact(fact));
             }
+            Some(Item::Finding(n)) => finding::rows(snapshot, n, &mut rows),
             None => {}
         }
         self.rows = rows.rows;

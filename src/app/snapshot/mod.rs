@@ -10,9 +10,11 @@ pub use group::Group;
 pub use names::{column_label, identity, object_label};
 
 use crate::cluster::{Class, Cluster, Membership, Object, ObjectId, Oid, View};
+use crate::findings::{Finding, Options, findings};
 use crate::guard::Protected;
 use crate::preview::Planner;
 use index::Index;
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What one load gave, ready to be looked at.
@@ -21,6 +23,7 @@ pub struct Snapshot {
     view: View,
     planner: Planner,
     index: Index,
+    findings: Option<Vec<Finding>>,
 }
 
 impl Snapshot {
@@ -28,7 +31,23 @@ impl Snapshot {
     pub fn new(cluster: Arc<Cluster>, protected: Protected) -> Snapshot {
         let index = Index::new(&cluster);
         let planner = Planner::new(Arc::clone(&cluster), protected);
-        Snapshot { view: View::new(cluster), planner, index }
+        Snapshot { view: View::new(cluster), planner, index, findings: None }
+    }
+
+    /// With what is to be found in it at this moment. Of a part of a cluster nothing should be said.
+    pub fn with_findings(mut self, now: Timestamp) -> Snapshot {
+        self.findings = Some(findings(&self.planner, &Options::at(now)));
+        self
+    }
+
+    /// What was found; nothing before it was looked for.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.as_deref().unwrap_or_default()
+    }
+
+    /// Was it looked for?
+    pub fn has_findings(&self) -> bool {
+        self.findings.is_some()
     }
 
     /// The cluster without any change.

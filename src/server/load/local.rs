@@ -47,7 +47,12 @@ pub(super) async fn read(
     let mut all = vec![queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
-    all.extend([queries::DEPENDENCIES, queries::ACCESS_METHODS, queries::PARAMETERS, queries::definers(version)]);
+    all.extend([
+        queries::DEPENDENCIES,
+        queries::ACCESS_METHODS,
+        queries::PARAMETERS,
+        queries::definers(version),
+    ]);
     let mut batch = Batch::send(client, &all, None).await;
 
     let mut context = Context::new(&mut batch).await?;

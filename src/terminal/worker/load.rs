@@ -34,7 +34,8 @@ async fn try_load(office: &Office, answer: &Answer) -> Result<Snapshot, Problem>
     if connection.closed.borrow().is_none() {
         office.link.keep(connection);
     }
-    Ok(Snapshot::new(Arc::new(loaded.map_err(not_loaded)?), office.protected.clone()))
+    let snapshot = Snapshot::new(Arc::new(loaded.map_err(not_loaded)?), office.protected.clone());
+    Ok(snapshot.with_findings(jiff::Timestamp::now()))
 }
 
 impl Link {
