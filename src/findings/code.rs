@@ -72,6 +72,7 @@ codes! {
     PublicCreate "public-create" "Everybody may create in a schema";
     PublicCreateSchema "public-create-schema" "Everybody may create schemas in a database";
     PublicWrites "public-writes" "Everybody may change a table";
+    PublicReads "public-reads" "Everybody may read a table";
     DefinerPublic "definer-public" "Everybody may execute functions with another's privileges";
     DefinerSearchPath "definer-search-path" "SECURITY DEFINER without a search_path of its own";
     OpenDefaults "open-default-privileges" "Default privileges that open what is yet to be made";

@@ -148,7 +148,7 @@ fn nowhere(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
     let databases = facts.databases.iter().copied();
     let mut connectable = databases.filter(|id| {
         let detail = facts.view().object(*id).map(|o| &o.detail);
-        matches!(detail, Some(Detail::Database { allow_connections: true, .. }))
+        !matches!(detail, Some(Detail::Database { allow_connections: false, .. }))
     });
     let target = crate::cluster::AclTarget::whole;
     if connectable

@@ -6,7 +6,7 @@ use super::{Code, Finding, Level};
 use crate::cluster::{AclKind, AclTarget, Class, ObjectId, Oid, Privileges, View};
 use std::collections::BTreeMap;
 
-/// What changes a table or what runs at its changes. SELECT is for the application to judge.
+/// What changes a table or what runs at its changes.
 const WRITES: Privileges = Privileges(Privileges::WRITE.0 | Privileges::TRUNCATE.0 | Privileges::TRIGGER.0);
 
 pub(super) fn find(facts: &Facts<'_>, found: &mut Vec<Finding>) {
@@ -16,8 +16,10 @@ pub(super) fn find(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     if facts.is_wanted(Code::PublicCreateSchema) {
         create_schemas(facts, found);
     }
-    if facts.is_wanted(Code::PublicWrites) {
-        writes(facts, found);
+    for (code, privileges) in [(Code::PublicWrites, WRITES), (Code::PublicReads, Privileges::SELECT)] {
+        if facts.is_wanted(code) {
+            open_tables(facts, code, privileges, found);
+        }
     }
 }
 
@@ -77,11 +79,10 @@ fn create_schemas(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 }
 
 /// One finding a schema, owner and set of privileges.
-fn writes(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let code = Code::PublicWrites;
+fn open_tables(facts: &Facts<'_>, code: Code, wanted: Privileges, found: &mut Vec<Finding>) {
     let mut places: BTreeMap<(ObjectId, Oid, Privileges), Vec<AclTarget>> = BTreeMap::new();
     for unit in facts.units.iter().filter(|u| matches!(u.kind, AclKind::Relation | AclKind::Column)) {
-        let privileges = of_public(unit, WRITES);
+        let privileges = of_public(unit, wanted);
         if privileges.is_empty() {
             continue;
         }
@@ -112,8 +113,12 @@ fn writes(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             strangers.words()
         );
         // Its trigger runs as whoever writes to the table.
-        let level = if privileges.intersects(Privileges::TRIGGER) { Level::High } else { Level::Medium };
-        let gone = |view: &View| targets.iter().all(|target| !public_has(view, *target, WRITES));
+        let level = match code {
+            Code::PublicReads => Level::Info,
+            _ if privileges.intersects(Privileges::TRIGGER) => Level::High,
+            _ => Level::Medium,
+        };
+        let gone = |view: &View| targets.iter().all(|target| !public_has(view, *target, wanted));
         let mend = Trial::new(facts).revoke(&targets, Oid::PUBLIC, privileges).done(&gone);
         let finding = facts.finding(code, level, reason).with_objects(&targets);
         found.push(finding.with_roles(&[Oid::PUBLIC]).with_mend(mend));

@@ -3,6 +3,7 @@
 //! `%` in a name stands for the case's own suffix (`_c7`), since roles are shared by a whole server, and `@` for its
 //! database. The connected user is a superuser that is not the bootstrap superuser.
 
+mod demo;
 mod next;
 mod objects;
 mod rds;

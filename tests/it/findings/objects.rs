@@ -68,6 +68,17 @@ const CASES: &[Case] = &[
         mended: true,
     },
     Case {
+        code: "public-reads",
+        majors: 13..=18,
+        set_up: "CREATE ROLE l% LOGIN; CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO l%; CREATE TABLE s.t (a int); \
+                 CREATE VIEW s.v AS SELECT 1 AS one",
+        near: "GRANT SELECT ON s.t TO l%; GRANT INSERT ON s.t TO PUBLIC",
+        bad: "GRANT SELECT ON s.t, s.v TO PUBLIC",
+        objects: "table s.t, view s.v",
+        roles: "PUBLIC",
+        mended: true,
+    },
+    Case {
         code: "definer-public",
         majors: 13..=18,
         set_up: "CREATE ROLE o%; CREATE ROLE l% LOGIN; CREATE SCHEMA s AUTHORIZATION o%; GRANT USAGE ON SCHEMA s TO PUBLIC",
