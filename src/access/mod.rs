@@ -5,8 +5,10 @@
 
 mod effective;
 mod membership;
+mod next;
 mod via;
 
 pub use effective::{Held, has_no_effect_of_its_own};
 pub use membership::{Access, Mode};
+pub use next::{WITH_DEFAULTS, acl_of_next};
 pub use via::{By, Source, Via};

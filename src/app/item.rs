@@ -21,6 +21,8 @@ pub enum Item {
     Database(Oid),
     /// An entry of the session's history of applied changes.
     Applied(usize),
+    /// A finding of the snapshot.
+    Finding(usize),
 }
 
 /// Which way memberships are drawn.
@@ -89,6 +91,11 @@ pub fn object_roots(snapshot: &Snapshot) -> Vec<Child<Item>> {
     let global = Group::GLOBAL.iter().filter(|g| !index.in_group(Oid(0), **g).is_empty());
     let others = snapshot.others().iter().map(|other| (Item::Database(other.database), false));
     schemas.chain(global.map(|g| (Item::Group(None, *g), true))).chain(others).collect()
+}
+
+/// The findings, the worst first.
+pub fn finding_roots(snapshot: &Snapshot) -> Vec<Child<Item>> {
+    (0..snapshot.findings().len()).map(|n| (Item::Finding(n), false)).collect()
 }
 
 /// What hangs below an item of the tree of objects.
@@ -182,5 +189,10 @@ pub fn translate(item: Item, old: &Snapshot, new: &Snapshot) -> Option<Item> {
         Item::Column(target) => Item::Column(AclTarget { object: object(target.object)?, ..target }),
         Item::Database(oid) => Item::Database(new.other(oid)?.database),
         Item::Applied(n) => Item::Applied(n),
+        Item::Finding(n) => {
+            let was = old.findings().get(n)?;
+            let same = |f: &crate::findings::Finding| (f.code, &f.reason) == (was.code, &was.reason);
+            Item::Finding(new.findings().iter().position(same)?)
+        }
     })
 }

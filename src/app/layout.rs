@@ -39,17 +39,30 @@ pub fn tree_rows(frame: Rect) -> Rect {
     Rect { y: inside.y.saturating_add(1), height: inside.height.saturating_sub(1), ..inside }
 }
 
-/// The tabs in the upper line of the tree's frame: each with its words and its cells.
-pub fn tabs(state: &State) -> Vec<(Perspective, String)> {
+fn tabs_with(state: &State, short: bool) -> Vec<(Perspective, String)> {
+    let findings = state.snapshot.as_ref().filter(|s| s.has_findings()).map(|s| s.findings().len());
     let tab = |(i, perspective): (usize, Perspective)| {
         let count = match perspective {
             Perspective::Changes if !state.history.is_empty() => format!(" ({})", state.history.len()),
+            Perspective::Findings => findings.map(|n| format!(" ({n})")).unwrap_or_default(),
             _ => String::new(),
         };
-        let (left, right) = if perspective == state.perspective { ("[", "]") } else { (" ", " ") };
-        (perspective, format!("{left}{} {}{count}{right}", i + 1, perspective.title()))
+        let current = perspective == state.perspective;
+        let (left, right) = if current { ("[", "]") } else { (" ", " ") };
+        let title = if current || !short { format!(" {}", perspective.title()) } else { String::new() };
+        (perspective, format!("{left}{}{title}{count}{right}", i + 1))
     };
     Perspective::ALL.into_iter().enumerate().map(tab).collect()
+}
+
+/// The tabs in the upper line of the tree's frame: each with its words and its cells. Where there is little room, the
+/// others are their digits alone.
+pub fn tabs(state: &State) -> Vec<(Perspective, String)> {
+    let long = tabs_with(state, false);
+    let cells: usize = long.iter().map(|(_, words)| words.chars().count()).sum();
+    let (width, wide) = (usize::from(state.screen.width), state.screen.width >= WIDE);
+    let room = if wide { width * 45 / 100 } else { width };
+    if cells + 2 <= room { long } else { tabs_with(state, true) }
 }
 
 /// The tab at so many cells from the left of the frame.

@@ -85,17 +85,21 @@ pub enum Perspective {
     Objects,
     /// What was applied in this session.
     Changes,
+    /// What a careful DBA would look at.
+    Findings,
 }
 
 impl Perspective {
     /// All, in the order of their digits.
-    pub const ALL: [Perspective; 3] = [Perspective::Roles, Perspective::Objects, Perspective::Changes];
+    pub const ALL: [Perspective; 4] =
+        [Perspective::Roles, Perspective::Objects, Perspective::Changes, Perspective::Findings];
     /// Its word.
     pub fn title(self) -> &'static str {
         match self {
             Perspective::Roles => "Roles",
             Perspective::Objects => "Objects",
             Perspective::Changes => "Changes",
+            Perspective::Findings => "Findings",
         }
     }
 }
@@ -194,6 +198,8 @@ pub struct State {
     pub objects: Tree<Item>,
     /// The list of applied changes.
     pub changes: Tree<Item>,
+    /// The list of findings.
+    pub findings: Tree<Item>,
     /// What is true of the selected row.
     pub pane: Pane,
     /// Places left by going to what a row named; Backspace comes back.
@@ -245,6 +251,7 @@ impl State {
             roles: Tree::default(),
             objects: Tree::default(),
             changes: Tree::default(),
+            findings: Tree::default(),
             pane: Pane::default(),
             back: Vec::new(),
             zone: Zone::Tree,
@@ -265,6 +272,7 @@ impl State {
             Perspective::Roles => &self.roles,
             Perspective::Objects => &self.objects,
             Perspective::Changes => &self.changes,
+            Perspective::Findings => &self.findings,
         }
     }
 
@@ -274,6 +282,7 @@ impl State {
             Perspective::Roles => &mut self.roles,
             Perspective::Objects => &mut self.objects,
             Perspective::Changes => &mut self.changes,
+            Perspective::Findings => &mut self.findings,
         }
     }
 

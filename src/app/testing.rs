@@ -58,7 +58,8 @@ pub fn company(major: u16) -> Builder {
 
 /// Of a cluster.
 pub fn snapshot(cluster: Arc<Cluster>) -> Arc<Snapshot> {
-    Arc::new(Snapshot::new(cluster, Protected::default()))
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    Arc::new(Snapshot::new(cluster, Protected::default()).with_findings(now))
 }
 
 /// An explorer that has loaded the company's cluster.

@@ -32,7 +32,7 @@ pub use session::{LoginSession, split_identifiers};
 pub use version::{Flavor, Version};
 pub use view::View;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Everything that was loaded from one database of a cluster, at one moment.
@@ -66,6 +66,8 @@ pub struct Cluster {
     pub encoding: Encoding,
     /// `pg_policy`.
     pub policies: Vec<Policy>,
+    /// SECURITY DEFINER routines that run with the search_path of the caller, by their OIDs.
+    pub unpinned_definers: FxHashSet<Oid>,
     /// What else depends on roles.
     pub dependencies: Dependencies,
     /// The configuration parameters that this user can see.

@@ -214,6 +214,7 @@ impl Builder {
             ),
             encoding: Encoding { number: 6, name: "UTF8".to_owned() },
             policies: Vec::new(),
+            unpinned_definers: Default::default(),
             dependencies: Default::default(),
             parameters: Default::default(),
             read_only: false,

@@ -4,10 +4,10 @@ use super::frame::{frame, paint_row, put, span};
 use super::theme::{Paint, Theme};
 use super::words;
 use crate::access::Access;
-use crate::app::pane::{How, PaneRow, Section};
+use crate::app::pane::{How, PaneRow, Place, Section};
 use crate::app::text::{count, escaped, fitted, grouped, width};
 use crate::app::{Item, Snapshot, State, Zone, identity, inside};
-use crate::cluster::{AclItem, AclTarget, Membership, Oid, Privileges};
+use crate::cluster::{AclItem, AclTarget, Membership, ObjectId, Oid, Privileges};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -25,7 +25,13 @@ pub fn pane(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = state.pane.subject.map(|s| title(snapshot, s, cells)).unwrap_or_default();
     frame(Line::from(span(title, theme, Paint::Title)), focused, theme, area, buf);
     let rows = inside(area);
-    let painter = Painter { snapshot, access: Access::new(snapshot.view()), theme, cells: rows.width.into() };
+    let painter = Painter {
+        snapshot,
+        access: Access::new(snapshot.view()),
+        theme,
+        cells: rows.width.into(),
+        subject: state.pane.subject,
+    };
     for (line, (number, row)) in (0..rows.height).zip(state.pane.visible(rows.height.into())) {
         put(&painter.row(state.pane.subject, row), line, rows, buf);
         if number == state.pane.cursor() && focused {
@@ -48,6 +54,10 @@ fn title(snapshot: &Snapshot, subject: Item, cells: usize) -> String {
             format!("database {}", snapshot.other(oid).map_or("", |other| other.name.as_str()))
         }
         Item::Applied(n) => format!("change {}", n + 1),
+        Item::Finding(n) => {
+            let code = snapshot.findings().get(n).map_or("", |finding| finding.code.text());
+            format!("finding {} {code}", n + 1)
+        }
     };
     format!(" {} ", fitted(&text, cells.saturating_sub(2)))
 }
@@ -57,6 +67,7 @@ struct Painter<'a> {
     access: Access<'a>,
     theme: &'a Theme,
     cells: usize,
+    subject: Option<Item>,
 }
 
 impl Painter<'_> {
@@ -68,6 +79,8 @@ impl Painter<'_> {
             PaneRow::MemberOf(m) => self.membership(m.role, m),
             PaneRow::Member(m) => self.membership(m.member, m),
             PaneRow::Owned(id) => self.columns("", &self.object(AclTarget::whole(*id)), "", ""),
+            PaneRow::Next { objtype, creator, schema, item } => self.next(*objtype, *creator, *schema, item),
+            PaneRow::Named(place) => self.place(*place),
             PaneRow::OwnerThrough { role, count: n } => {
                 let what = format!("all of {}", count(*n, "object"));
                 self.columns("  ", &what, "as owner", &self.through(*role))
@@ -211,6 +224,37 @@ impl Painter<'_> {
             place.unwrap_or_default(),
         );
         self.columns("", &self.role(item.grantee), &what, "")
+    }
+
+    fn next(&self, objtype: char, creator: Oid, schema: Option<ObjectId>, item: &AclItem) -> Line<'static> {
+        let in_pane = |id: &ObjectId| Some(Item::Schema(*id)) == self.subject;
+        let schema = schema.filter(|id| !in_pane(id)).and_then(|id| self.snapshot.object(id));
+        let place = schema.map(|schema| format!(" in {}", schema.name)).unwrap_or_default();
+        let what = match item.privileges.is_empty() {
+            true => "nothing".to_owned(),
+            false => words::privilege_list(item),
+        };
+        let what =
+            format!("{what} on the next {} of {}{place}", words::next_kind(objtype), self.role(creator));
+        self.columns("", &self.role(item.grantee), &what, "")
+    }
+
+    fn place(&self, place: Place) -> Line<'static> {
+        let name = match place {
+            Place::Role(role) => self.role(role),
+            Place::Database(database) | Place::There(database, _) => {
+                self.snapshot.other(database).map(|other| other.name.clone()).unwrap_or_default()
+            }
+            Place::Object(target) => {
+                let kind = self.snapshot.object(target.object).map_or("", |o| o.kind.type_name());
+                let column = if target.is_column() { "column of " } else { "" };
+                format!("{column}{kind} {}", identity(self.snapshot, target))
+            }
+        };
+        Line::from(vec![
+            self.text("  ".to_owned()),
+            self.named(fitted(&name, self.cells.saturating_sub(3)).into_owned()),
+        ])
     }
 
     fn policy(&self, subject: Option<Item>, index: usize) -> Line<'static> {

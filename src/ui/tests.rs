@@ -127,6 +127,30 @@ fn finding() {
 }
 
 #[test]
+fn findings_with_their_reason() {
+    let on_it = |state: &mut State| {
+        press(state, "4");
+        assert_eq!(state.snapshot.as_ref().map(|s| s.findings().len()), Some(3));
+    };
+    at_both_sizes("findings", on_it);
+    let mut state = explorer(80, 24);
+    press(&mut state, "4 Enter");
+    insta::assert_snapshot!("finding_pane_80x24", text(&state));
+}
+
+#[test]
+fn where_there_is_little_room_other_tabs_are_digits() {
+    let mut state = explorer(100, 24);
+    press(&mut state, "4");
+    assert!(text(&state).contains("┌ 1  2  3 [4 Findings (3)]─"), "{}", text(&state));
+    let buf = screen(&state);
+    let (x, y) = find(&buf, " 3 ");
+    let press = crate::app::MouseKind::Press;
+    act(&mut state, Action::Mouse(crate::app::Mouse { kind: press, column: x + 1, row: y }));
+    assert!(text(&state).contains("[3 Changes]"), "{}", text(&state));
+}
+
+#[test]
 fn applied_and_in_the_history() {
     at_both_sizes("applied", |state| {
         press(state, ":");

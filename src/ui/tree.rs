@@ -60,6 +60,7 @@ fn nothing_yet(state: &State, theme: &Theme, rows: Rect, buf: &mut Buffer) {
         }
         (Link::Lost(why), _) if !state.has_loaded => (vec![why.clone()], Paint::Bad),
         (_, Perspective::Changes) => (vec!["Nothing was applied in this session.".to_owned()], Paint::Dim),
+        (Link::Ready(_), Perspective::Findings) => (vec!["Nothing was found.".to_owned()], Paint::Good),
         (Link::Connecting, _) => (vec!["Connecting.".to_owned()], Paint::Dim),
         _ => return,
     };
@@ -137,6 +138,7 @@ fn summary(state: &State, theme: &Theme, cells: usize) -> Line<'static> {
         }
         Perspective::Objects => count(snapshot.index().objects().len(), "object"),
         Perspective::Changes => "applied in this session".to_owned(),
+        Perspective::Findings => crate::findings::report::summary(snapshot.findings()),
     };
     let gap = " ".repeat(cells.saturating_sub(width(&text) + 1));
     Line::from(span(format!("{gap}{text}"), theme, Paint::Dim))
@@ -193,7 +195,16 @@ fn name(state: &State, snapshot: &Snapshot, item: Item) -> String {
             let statements = state.history.get(n).map(|e| e.statements.join("; ")).unwrap_or_default();
             format!("{} {statements}", n + 1)
         }
+        Item::Finding(n) => finding_name(snapshot, n),
     }
+}
+
+fn finding_name(snapshot: &Snapshot, n: usize) -> String {
+    let Some(finding) = snapshot.findings().get(n) else { return String::new() };
+    let object = finding.objects.first().map(|target| identity(snapshot, *target));
+    let role = || finding.roles.first().map(|role| snapshot.view().role_name(*role));
+    let subject = object.or_else(role).map(|name| format!(": {name}")).unwrap_or_default();
+    format!("{}{subject}", finding.code.title())
 }
 
 fn note(state: &State, snapshot: &Snapshot, item: Item, above: Option<Item>) -> String {
@@ -217,6 +228,7 @@ fn note(state: &State, snapshot: &Snapshot, item: Item, above: Option<Item>) -> 
             Some(OtherState::LeftOut(_)) => "not loaded".to_owned(),
             None => String::new(),
         },
+        Item::Finding(n) => snapshot.findings().get(n).map(|f| f.level.word().to_owned()).unwrap_or_default(),
         Item::Applied(n) => {
             let at = state.history.get(n).map(|e| e.at.strftime("%H:%M").to_string());
             at.unwrap_or_default()

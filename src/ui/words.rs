@@ -36,6 +36,9 @@ pub fn section(snapshot: &Snapshot, glyphs: &Glyphs, section: Section, n: usize)
         Section::Holders(privilege) => format!("{} {}", privilege.name(), count(n, "role")),
         Section::Owners => count(n, "owner"),
         Section::Elsewhere => format!("in {}", count(n, "other database")),
+        Section::Next => format!("what the next objects will give: {}", count(n, "grant")),
+        Section::FoundObjects => count(n, "object"),
+        Section::FoundRoles => count(n, "role"),
     }
 }
 
@@ -101,6 +104,19 @@ pub fn via(snapshot: &Snapshot, glyphs: &Glyphs, via: &Via) -> String {
             groups.collect::<Vec<_>>().join(" ")
         }
         Via::Predefined(rule) => name(*rule),
+    }
+}
+
+/// One object of `pg_default_acl.defaclobjtype`.
+pub fn next_kind(objtype: char) -> &'static str {
+    match objtype {
+        'r' => "table or view",
+        'S' => "sequence",
+        'f' => "function",
+        'T' => "type",
+        'n' => "schema",
+        'L' => "large object",
+        _ => "object",
     }
 }
 

@@ -9,6 +9,7 @@ mod differential;
 mod effects;
 mod explorer;
 mod facts;
+mod findings;
 mod grammar;
 mod harness;
 mod house;

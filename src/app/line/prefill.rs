@@ -69,7 +69,7 @@ impl Writer<'_> {
             Item::Schema(id) | Item::Object(id) => self.object(AclTarget::whole(id)),
             Item::Column(target) => self.object(target),
             Item::Group(Some(schema), group) => self.all_in_schema(schema, group),
-            Item::Group(None, _) | Item::Database(_) | Item::Applied(_) => None,
+            Item::Group(None, _) | Item::Database(_) | Item::Applied(_) | Item::Finding(_) => None,
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Rows are small values made when the selection changes; their text is made only for those on the screen.
 
+mod finding;
 mod holders;
+mod next;
 mod object;
 mod other;
 mod role;
@@ -42,6 +44,9 @@ pub enum Section {
     SchemaDefaults,
     Owners,
     Elsewhere,
+    Next,
+    FoundObjects,
+    FoundRoles,
 }
 
 /// How a grant comes to the role that the pane is about.
@@ -95,6 +100,10 @@ pub enum PaneRow {
     Column(AclTarget),
     /// What a role has in another database: how many objects it owns, and on how many something is granted to it.
     Elsewhere { database: Oid, owned: usize, granted: usize },
+    /// What the next object of a kind (the letter of `pg_default_acl`) that a role makes in a schema will give.
+    Next { objtype: char, creator: Oid, schema: Option<ObjectId>, item: AclItem },
+    /// A role or an object, and no more.
+    Named(Place),
 }
 
 /// Where following a row leads.
@@ -123,8 +132,12 @@ impl PaneRow {
             | PaneRow::Holder { role: r, .. }
             | PaneRow::Actor { role: r, .. }
             | PaneRow::Owner { role: r, .. } => role(*r),
-            PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } => role(item.grantee),
             PaneRow::Elsewhere { database, .. } => Some(Place::Database(*database)),
+            PaneRow::Acl { item, .. } | PaneRow::Default { item, .. } | PaneRow::Next { item, .. } => {
+                role(item.grantee)
+            }
+            PaneRow::Named(Place::Role(r)) => role(*r),
+            PaneRow::Named(place) => Some(*place),
             PaneRow::Fact(_) | PaneRow::Gap | PaneRow::Head { .. } => None,
             PaneRow::Everybody { .. } | PaneRow::Policy(_) => None,
         }
@@ -142,6 +155,7 @@ impl PaneRow {
             PaneRow::Default { index, .. } => {
                 snapshot.cluster().default_acls.get(*index).map(|d| Place::Role(d.role))
             }
+            PaneRow::Next { creator, .. } => Some(Place::Role(*creator)),
             PaneRow::Policy(index) => {
                 let policy = snapshot.cluster().policies.get(*index);
                 policy.map(|p| Place::Object(AclTarget::whole(p.relation)))
@@ -267,6 +281,7 @@ impl Pane {
                 let facts = history.get(n).map(Entry::facts).unwrap_or_default();
                 facts.into_iter().for_each(|fact| rows.fact(fact));
             }
+            Some(Item::Finding(n)) => finding::rows(snapshot, n, &mut rows),
             None => {}
         }
         self.rows = rows.rows;

@@ -13,7 +13,10 @@ pub(super) fn rows(snapshot: &Snapshot, target: AclTarget, rows: &mut Rows<'_>) 
     }
     who(snapshot, target, object, rows);
     policies(snapshot, target, rows);
-    defaults(snapshot, target, object, rows);
+    match object.kind.class() == Class::Schema {
+        true => super::next::in_schema(snapshot, target.object, rows),
+        false => defaults(snapshot, target, object, rows),
+    }
 }
 
 fn facts(snapshot: &Snapshot, target: AclTarget, object: &Object, rows: &mut Rows<'_>) {
@@ -128,17 +131,16 @@ fn policies(snapshot: &Snapshot, target: AclTarget, rows: &mut Rows<'_>) {
     rows.list(Section::Policies, 0, own.into_iter());
 }
 
-/// What objects to come in its schema will carry; for a schema, in it.
+/// The rows that say what objects of its kind to come in its schema will carry.
 fn defaults(snapshot: &Snapshot, target: AclTarget, object: &Object, rows: &mut Rows<'_>) {
-    let is_schema = object.kind.class() == Class::Schema;
-    let schema = if is_schema { object.oid } else { object.schema };
+    let schema = object.schema;
     if target.is_column() || schema == Oid(0) {
         return;
     }
     let letter = Group::of(object.kind).and_then(default_letter);
     let all = snapshot.cluster().default_acls.iter().enumerate();
     let here = all.filter(|(_, d)| (d.schema == schema || d.schema == Oid(0)) && d.objtype != 'n');
-    let here = here.filter(|(_, d)| is_schema || letter == Some(d.objtype));
+    let here = here.filter(|(_, d)| letter == Some(d.objtype));
     let items = here.flat_map(|(index, d)| {
         d.acl.iter().filter(|i| i.grantee != d.role).map(move |item| PaneRow::Default { index, item: *item })
     });

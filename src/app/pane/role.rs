@@ -173,15 +173,13 @@ fn actors(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     }
 }
 
-/// Default privileges of what it will create, and those that it gets.
+/// What the next objects that it makes will give, and the default privileges that it gets.
 fn defaults(snapshot: &Snapshot, role: Oid, rows: &mut Rows<'_>) {
     let all = snapshot.cluster().default_acls.iter().enumerate();
     let items = all.flat_map(|(index, d)| d.acl.iter().map(move |item| (index, d.role, *item)));
-    let mine = items.filter(|(_, creator, item)| {
-        let own = item.grantee == *creator;
-        !own && (*creator == role || item.grantee == role)
-    });
+    let mine = items.filter(|(_, creator, item)| *creator != role && item.grantee == role);
     let found: Vec<PaneRow> = mine.map(|(index, _, item)| PaneRow::Default { index, item }).collect();
+    super::next::of_creator(snapshot, role, rows);
     rows.list(Section::Defaults, 0, found.into_iter());
 }
 

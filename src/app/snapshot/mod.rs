@@ -12,9 +12,11 @@ pub use names::{column_label, identity, object_label};
 pub use others::{Other, OtherState};
 
 use crate::cluster::{Class, Cluster, Membership, Object, ObjectId, Oid, View};
+use crate::findings::{Finding, Options, findings};
 use crate::guard::Protected;
 use crate::preview::Planner;
 use index::Index;
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What was loaded, ready to be looked at: one database, and what is known of the cluster's others.
@@ -32,6 +34,7 @@ struct One {
     view: View,
     planner: Planner,
     index: Index,
+    findings: Option<Vec<Finding>>,
 }
 
 impl Snapshot {
@@ -39,7 +42,27 @@ impl Snapshot {
     pub fn new(cluster: Arc<Cluster>, protected: Protected) -> Snapshot {
         let index = Index::new(&cluster);
         let planner = Planner::new(Arc::clone(&cluster), protected);
-        Snapshot { one: Arc::new(One { view: View::new(cluster), planner, index }), others: Vec::new() }
+        let one = One { view: View::new(cluster), planner, index, findings: None };
+        Snapshot { one: Arc::new(one), others: Vec::new() }
+    }
+
+    /// With what is to be found in it at this moment. Of a part of a cluster nothing should be said.
+    pub fn with_findings(mut self, now: Timestamp) -> Snapshot {
+        // Before it is shared there is only this one.
+        if let Some(one) = Arc::get_mut(&mut self.one) {
+            one.findings = Some(findings(&one.planner, &Options::at(now)));
+        }
+        self
+    }
+
+    /// What was found; nothing before it was looked for.
+    pub fn findings(&self) -> &[Finding] {
+        self.one.findings.as_deref().unwrap_or_default()
+    }
+
+    /// Was it looked for?
+    pub fn has_findings(&self) -> bool {
+        self.one.findings.is_some()
     }
 
     /// The cluster without any change.

@@ -47,7 +47,7 @@ fn reveal(state: &mut State, path: &[Item]) {
     state.tree_mut().reveal(path, |item| match perspective {
         Perspective::Roles => role_children(&snapshot, item, direction),
         Perspective::Objects => object_children(&snapshot, item),
-        Perspective::Changes => Vec::new(),
+        Perspective::Changes | Perspective::Findings => Vec::new(),
     });
 }
 

@@ -4,7 +4,9 @@ use super::apply;
 use crate::app::item::Item;
 use crate::app::line::{Editor, Prefill, Row, Verb, prefill};
 use crate::app::pane::{PaneRow, Place};
-use crate::app::{Banner, Command, Effect, Key, Pending, State, Tone, Zone, identity, inside, layout};
+use crate::app::{
+    Banner, Command, Effect, Key, Pending, Perspective, State, Tone, Zone, identity, inside, layout,
+};
 use crate::sql::Options;
 use crate::sql::identity::quoted;
 
@@ -32,6 +34,22 @@ pub fn open_for_row(state: &mut State, verb: Verb) {
     match prefill(&snapshot, verb, row) {
         Some(text) => open(state, text),
         None => state.banner = Some(Banner::new(Tone::Note, "No GRANT or REVOKE is about this row.")),
+    }
+}
+
+/// Opens the line with what would mend the selected finding.
+pub fn open_mend(state: &mut State) {
+    let finding = match (state.perspective, state.tree().selected().map(|node| node.item)) {
+        (Perspective::Findings, Some(Item::Finding(n))) => {
+            state.snapshot.as_ref().and_then(|s| s.findings().get(n))
+        }
+        _ => None,
+    };
+    let mend = finding.map(|finding| finding.mend.clone());
+    match mend {
+        Some(Ok(statements)) => open(state, Prefill { sql: statements.join("; "), cursor: None }),
+        Some(Err(why)) => state.banner = Some(Banner::new(Tone::Note, why)),
+        None => state.banner = Some(Banner::new(Tone::Note, "A finding must be selected: 4 lists them.")),
     }
 }
 
@@ -126,6 +144,10 @@ fn row_text(state: &State) -> Option<String> {
         | (None, Item::Database(database)) => {
             snapshot.other(database).map(|other| quoted(snapshot.view(), &other.name))
         }
+        (None, Item::Finding(n)) => snapshot.findings().get(n).map(|f| match &f.mend {
+            Ok(statements) => format!("{};", statements.join(";\n")),
+            Err(_) => f.reason.clone(),
+        }),
         (None, Item::Group(..)) => None,
     }
 }

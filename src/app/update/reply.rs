@@ -1,7 +1,7 @@
 //! What effects answer.
 
 use super::apply;
-use crate::app::item::{self, object_children, object_roots, role_children, role_roots};
+use crate::app::item::{self, finding_roots, object_children, object_roots, role_children, role_roots};
 use crate::app::popup::Popup;
 use crate::app::{Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Reply, Snapshot, State, Tone};
 use crate::cluster::Oid;
@@ -113,6 +113,7 @@ fn show(state: &mut State, old: &Snapshot, new: Arc<Snapshot>) {
     let make = |item| role_children(&new, item, direction);
     state.roles = state.roles.rebuilt(role_roots(&new, direction), key, make);
     state.objects = state.objects.rebuilt(object_roots(&new), key, |item| object_children(&new, item));
+    state.findings = state.findings.rebuilt(finding_roots(&new), key, |_| Vec::new());
     renew(state, &new);
     let subject = state.subject();
     // Ids of the old snapshot mean nothing in the new one, even where they are equal.

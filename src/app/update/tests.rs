@@ -318,3 +318,49 @@ fn the_mouse_selects_opens_and_scrolls() {
     act(&mut state, in_pane);
     assert_eq!((state.zone, state.pane.cursor()), (Zone::Pane, 1));
 }
+
+#[test]
+fn a_finding_is_followed_and_its_mend_previewed() {
+    let mut company = company(16);
+    let shop =
+        company.build().objects.by_name(crate::cluster::Class::Schema, crate::cluster::Oid(0), "shop")[0];
+    company.acl(shop, "shop_owner=UC/shop_owner,=UC/shop_owner");
+    let mut state = loaded(snapshot(company.build()), 120, 40);
+    press(&mut state, "4");
+    assert_eq!(state.perspective, Perspective::Findings);
+    let finding = &state.snapshot.as_ref().unwrap().findings()[0];
+    assert_eq!(finding.code.text(), "public-create");
+    press(&mut state, "m");
+    assert_eq!(line(&state), "REVOKE CREATE ON SCHEMA shop FROM PUBLIC");
+    assert!(state.editor.as_ref().unwrap().plan().is_some_and(|plan| plan.is_ok()));
+    press(&mut state, "Esc");
+    // To the object that it names, and back.
+    press(&mut state, "Enter End k k k Enter");
+    assert_eq!((state.perspective, state.subject()), (Perspective::Objects, Some(Item::Schema(shop))));
+    press(&mut state, "Backspace");
+    assert_eq!((state.perspective, state.subject()), (Perspective::Findings, Some(Item::Finding(0))));
+    // What has no mend says why; what is no finding says so.
+    press(&mut state, "Esc j m");
+    assert!(told(&state).contains("2BP01"), "{}", told(&state));
+    press(&mut state, "1 m");
+    assert!(told(&state).contains("4 lists them"), "{}", told(&state));
+}
+
+#[test]
+fn a_finding_stays_selected_when_another_load_has_it_too() {
+    let mut state = explorer(120, 40);
+    press(&mut state, "4 j");
+    let code = |state: &State| {
+        let findings = state.snapshot.as_ref().unwrap().findings();
+        let Some(Item::Finding(n)) = state.subject() else { panic!("none is selected") };
+        findings[n].code.text()
+    };
+    let before = code(&state);
+    let mut company = company(16);
+    let shop =
+        company.build().objects.by_name(crate::cluster::Class::Schema, crate::cluster::Oid(0), "shop")[0];
+    company.acl(shop, "shop_owner=UC/shop_owner,=UC/shop_owner");
+    press(&mut state, "R");
+    reply(&mut state, Reply::Loaded(snapshot(company.build())));
+    assert_eq!(code(&state), before);
+}

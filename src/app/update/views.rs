@@ -24,6 +24,8 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Roles => state.perspective = Perspective::Roles,
         Command::Objects => state.perspective = Perspective::Objects,
         Command::Changes => state.perspective = Perspective::Changes,
+        Command::Findings => state.perspective = Perspective::Findings,
+        Command::Mend => line::open_mend(state),
         Command::Turn => turn(state),
         Command::Find => find::start(state),
         Command::NextMatch => find::step(state, 1),
@@ -150,7 +152,7 @@ pub fn open_row(state: &mut State, row: usize) {
     state.tree_mut().open(row, |item| match perspective {
         Perspective::Roles => role_children(&snapshot, item, direction),
         Perspective::Objects => object_children(&snapshot, item),
-        Perspective::Changes => Vec::new(),
+        Perspective::Changes | Perspective::Findings => Vec::new(),
     });
 }
 

@@ -47,7 +47,12 @@ pub(super) async fn read(
     let mut all = vec![queries::ESTIMATE, queries::ACLS, queries::SEQUENCE_OWNERS];
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
-    all.extend([queries::DEPENDENCIES, queries::ACCESS_METHODS, queries::PARAMETERS]);
+    all.extend([
+        queries::DEPENDENCIES,
+        queries::ACCESS_METHODS,
+        queries::PARAMETERS,
+        queries::definers(version),
+    ]);
     let mut batch = Batch::send(client, &all, None).await;
 
     let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
@@ -80,6 +85,7 @@ pub(super) async fn read(
     let mut encoding = None;
     let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
     cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());
+    cluster.unpinned_definers = batch.collect(|row| row.oid(0)).await?.into_iter().collect();
     Ok(cluster)
 }
 

@@ -38,6 +38,14 @@ pub(super) fn roles(with_passwords: bool) -> Query {
     }
 }
 
+/// Bodies that are parsed when a function is made came with 14.
+pub(super) fn definers(version: Version) -> Query {
+    match version.major() {
+        ..14 => query!("pg_proc", "definers_13.sql"),
+        _ => query!("pg_proc", "definers.sql"),
+    }
+}
+
 /// INHERIT and SET of memberships came with 16.
 pub(super) fn memberships(version: Version) -> Query {
     match version.major() {

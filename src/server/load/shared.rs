@@ -83,6 +83,7 @@ impl Shared {
             access_methods: FxHashMap::default(),
             encoding: session.encoding.clone(),
             policies: Vec::new(),
+            unpinned_definers: Default::default(),
             dependencies: Dependencies::new(database, Arc::clone(&self.counts)),
             parameters: Default::default(),
             read_only: session.read_only,

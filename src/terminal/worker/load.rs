@@ -72,7 +72,8 @@ impl Teller<'_> {
     }
 
     fn snapshot(&self, cluster: &Arc<Cluster>) -> Snapshot {
-        Snapshot::new(Arc::clone(cluster), self.office.protected.clone())
+        let snapshot = Snapshot::new(Arc::clone(cluster), self.office.protected.clone());
+        snapshot.with_findings(jiff::Timestamp::now())
     }
 
     fn other(&self, name: String, state: OtherState) {

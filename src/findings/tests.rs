@@ -1,0 +1,1 @@
+//! Findings on clusters made by hand.

@@ -1,0 +1,167 @@
+//! Findings about roles.
+
+use super::{Case, hold};
+
+#[test]
+fn findings_about_roles() {
+    hold(CASES);
+}
+
+const CASES: &[Case] = &[
+    Case {
+        code: "login-superuser",
+        majors: 13..=18,
+        set_up: "",
+        near: "CREATE ROLE s% SUPERUSER",
+        bad: "ALTER ROLE s% LOGIN",
+        objects: "",
+        roles: "s%",
+        mended: true,
+    },
+    Case {
+        code: "way-to-superuser",
+        majors: 13..=18,
+        set_up: "CREATE ROLE s% SUPERUSER; CREATE ROLE g% IN ROLE s%",
+        near: "CREATE ROLE l% IN ROLE g%",
+        bad: "ALTER ROLE l% LOGIN",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "way-to-superuser",
+        majors: 16..=18,
+        set_up: "CREATE ROLE s% SUPERUSER; CREATE ROLE l% LOGIN",
+        near: "GRANT s% TO l% WITH SET FALSE, INHERIT TRUE, ADMIN TRUE",
+        bad: "GRANT s% TO l% WITH SET TRUE",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "login-createrole",
+        majors: 13..=18,
+        set_up: "",
+        near: "CREATE ROLE l% LOGIN CREATEDB; CREATE ROLE g% CREATEROLE",
+        bad: "ALTER ROLE l% CREATEROLE",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "login-bypassrls",
+        majors: 13..=18,
+        set_up: "",
+        near: "CREATE ROLE l% BYPASSRLS",
+        bad: "ALTER ROLE l% LOGIN",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "login-replication",
+        majors: 13..=18,
+        set_up: "",
+        near: "CREATE ROLE l% REPLICATION",
+        bad: "ALTER ROLE l% LOGIN",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "runs-server-programs",
+        majors: 13..=18,
+        set_up: "CREATE ROLE g%; CREATE ROLE l% LOGIN",
+        near: "GRANT pg_monitor TO l%; GRANT pg_execute_server_program TO g%",
+        bad: "GRANT g% TO l%",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    // Neither inherited nor settable; then ADMIN lets it give both to itself.
+    Case {
+        code: "writes-server-files",
+        majors: 16..=18,
+        set_up: "CREATE ROLE l% LOGIN",
+        near: "GRANT pg_write_server_files TO l% WITH INHERIT FALSE, SET FALSE",
+        bad: "GRANT pg_write_server_files TO l% WITH ADMIN TRUE",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "reads-server-files",
+        majors: 13..=18,
+        set_up: "CREATE ROLE l% LOGIN NOINHERIT",
+        near: "GRANT pg_read_all_stats TO l%",
+        bad: "GRANT pg_read_server_files TO l%",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    // A login with ADMIN is one; a group without logins is none.
+    Case {
+        code: "admin-through-group",
+        majors: 13..=18,
+        set_up: "CREATE ROLE r%; CREATE ROLE g%; CREATE ROLE l% LOGIN; CREATE ROLE n% IN ROLE g%",
+        near: "GRANT r% TO l% WITH ADMIN OPTION; GRANT r% TO g% WITH ADMIN OPTION",
+        bad: "GRANT g% TO l%",
+        objects: "",
+        roles: "g%, r%, l%",
+        mended: true,
+    },
+    Case {
+        code: "admin-through-group",
+        majors: 16..=18,
+        set_up: "CREATE ROLE r%; CREATE ROLE g%; CREATE ROLE l% LOGIN; GRANT r% TO g% WITH ADMIN OPTION",
+        near: "GRANT g% TO l% WITH INHERIT FALSE, SET FALSE",
+        bad: "GRANT g% TO l% WITH SET TRUE",
+        objects: "",
+        roles: "g%, r%, l%",
+        mended: true,
+    },
+    Case {
+        code: "dangling-grantor",
+        majors: 13..=15,
+        set_up: "CREATE ROLE r%; CREATE ROLE m%; CREATE ROLE x% CREATEROLE; SET ROLE x%; GRANT r% TO m% WITH ADMIN OPTION; \
+                 RESET ROLE",
+        near: "",
+        bad: "DROP ROLE x%",
+        objects: "",
+        roles: "m%, r%",
+        mended: true,
+    },
+    Case {
+        code: "expired-login",
+        majors: 13..=18,
+        set_up: "SET password_encryption = 'scram-sha-256'; CREATE ROLE l% LOGIN PASSWORD 'x' VALID UNTIL 'infinity'",
+        near: "CREATE ROLE n% VALID UNTIL '2020-01-01'; CREATE ROLE p% LOGIN VALID UNTIL '2020-01-01'; \
+               ALTER ROLE l% VALID UNTIL '2200-01-01'",
+        bad: "ALTER ROLE l% VALID UNTIL '2020-01-01 12:00:00-07'",
+        objects: "",
+        roles: "l%",
+        mended: true,
+    },
+    Case {
+        code: "md5-password",
+        majors: 13..=18,
+        set_up: "CREATE ROLE l% LOGIN; SET password_encryption = 'scram-sha-256'",
+        near: "ALTER ROLE l% PASSWORD 'x'",
+        bad: "SET password_encryption = 'md5'; ALTER ROLE l% PASSWORD 'x'",
+        objects: "",
+        roles: "l%",
+        mended: false,
+    },
+    Case {
+        code: "login-without-database",
+        majors: 13..=18,
+        set_up: "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC; REVOKE CONNECT ON DATABASE @ FROM PUBLIC; \
+                 CREATE ROLE g%; DO $$ DECLARE d name; BEGIN FOR d IN SELECT datname FROM pg_database LOOP \
+                 EXECUTE 'REVOKE CONNECT ON DATABASE ' || quote_ident(d) || ' FROM PUBLIC'; END LOOP; END $$",
+        near: "CREATE ROLE l% LOGIN; GRANT CONNECT ON DATABASE @ TO g%; GRANT g% TO l%",
+        bad: "REVOKE g% FROM l%",
+        objects: "",
+        roles: "l%",
+        mended: false,
+    },
+];
