@@ -4,7 +4,9 @@ use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
 use super::{LoadError, Progress, graph, queries, rows};
-use crate::cluster::{Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Version};
+use crate::cluster::{
+    Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Uses, Version,
+};
 use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
@@ -48,6 +50,7 @@ pub(super) async fn read(
     all.extend(classes(version).map(|(_, query)| query));
     all.extend([queries::COLUMNS, queries::DEFAULT_ACLS, queries::EVENT_TRIGGERS, queries::POLICIES]);
     all.extend([queries::DEPENDENCIES, queries::ACCESS_METHODS, queries::PARAMETERS]);
+    all.push(queries::uses(version));
     let mut batch = Batch::send(client, &all, None).await;
 
     let mut context = Context::new(&mut batch).await?;
@@ -78,6 +81,8 @@ pub(super) async fn read(
     let mut encoding = None;
     let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
     cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());
+    let uses = batch.collect(|row| rows::used(row, &cluster.objects)).await?;
+    cluster.uses = Uses::new(uses.into_iter().flatten().collect());
     Ok(cluster)
 }
 

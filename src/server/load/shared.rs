@@ -78,6 +78,7 @@ impl Shared {
             access_methods: FxHashMap::default(),
             encoding: session.encoding.clone(),
             policies: Vec::new(),
+            uses: Default::default(),
             dependencies: Dependencies::default(),
             parameters: Default::default(),
             read_only: session.read_only,
