@@ -14,3 +14,8 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.objid
 WHERE d.classid = 1255 AND d.objid >= 16384 AND d.refclassid IN (1259, 1255) AND d.deptype = 'n'
   AND p.prosqlbody IS NOT NULL
 GROUP BY p.oid, d.refclassid, d.refobjid
+UNION ALL
+-- Parents: of tables, not of indexes.
+SELECT i.inhparent, 1259::oid, 'p', 1259::oid, i.inhrelid, NULL
+FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+WHERE c.relkind IN ('r', 'p', 'f')

@@ -7,3 +7,8 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
 WHERE d.classid = 2618 AND d.refclassid IN (1259, 1255) AND d.deptype = 'n' AND r.ev_class >= 16384
   AND NOT (d.refclassid = 1259 AND d.refobjid = r.ev_class)
 GROUP BY r.oid, r.ev_class, r.ev_type, d.refclassid, d.refobjid
+UNION ALL
+-- Parents: of tables, not of indexes.
+SELECT i.inhparent, 1259::oid, 'p', 1259::oid, i.inhrelid, NULL
+FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+WHERE c.relkind IN ('r', 'p', 'f')

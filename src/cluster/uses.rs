@@ -1,4 +1,4 @@
-//! What views, rules and routines read or write in their bodies, as far as `pg_depend` records it.
+//! What views, rules and routines read or write in their bodies, as far as `pg_depend` records it; and what inherits.
 
 use super::ObjectId;
 use rustc_hash::FxHashMap;
@@ -21,6 +21,8 @@ pub struct Use {
 pub enum UseBy {
     /// A rule: `SELECT` is what makes a view or materialized view, others rewrite what is written.
     Rule(RuleEvent),
+    /// It is the parent, the other inherits from it or is its partition: who may read the parent reads its rows.
+    Parent,
     /// The SQL-standard body of a routine (14+). Bodies that are strings record nothing.
     Body,
 }

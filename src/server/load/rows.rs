@@ -115,6 +115,7 @@ pub(super) fn policy(row: &Fields<'_>) -> Result<PolicyRow, LoadError> {
 pub(super) fn used(row: &Fields<'_>, objects: &Objects) -> Result<Option<Use>, LoadError> {
     let by = match row.get::<Option<i8>>(2)?.map(|letter| char::from(letter as u8)) {
         None => UseBy::Body,
+        Some('p') => UseBy::Parent,
         Some('1') => UseBy::Rule(RuleEvent::Select),
         Some('2') => UseBy::Rule(RuleEvent::Update),
         Some('3') => UseBy::Rule(RuleEvent::Insert),

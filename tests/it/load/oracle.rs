@@ -341,12 +341,15 @@ async fn uses(client: &Client, cluster: &Cluster) {
                     LEFT JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
                WHERE (r.ev_class >= 16384 AND (d.refclassid, d.refobjid) <> ('pg_class'::regclass, r.ev_class)
                       OR p.oid >= 16384 AND to_jsonb(p) ->> 'prosqlbody' IS NOT NULL)
-                     AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND d.deptype = 'n'";
+                     AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND d.deptype = 'n'
+               UNION ALL SELECT inhparent, 'p', 1259, inhrelid, 0 FROM pg_inherits
+               WHERE inhrelid NOT IN (SELECT indexrelid FROM pg_index)";
     let object = |id| cluster.objects.get(id).expect("an object of the cluster");
     let mut loaded = Vec::new();
     for row in cluster.uses.iter() {
         let event = match row.by {
             UseBy::Body => None,
+            UseBy::Parent => Some('p'),
             UseBy::Rule(RuleEvent::Select) => Some('1'),
             UseBy::Rule(RuleEvent::Update) => Some('2'),
             UseBy::Rule(RuleEvent::Insert) => Some('3'),
