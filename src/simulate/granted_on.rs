@@ -31,11 +31,7 @@ pub fn granted_on(grant: &ObjectGrant, session: &Session, view: &View) -> Grante
 ///
 /// # Errors
 /// As the server says it.
-pub fn named(
-    grant: &ObjectGrant,
-    session: &Session,
-    view: &mut View,
-) -> Result<Vec<ObjectId>, ServerError> {
+pub fn named(grant: &ObjectGrant, session: &Session, view: &mut View) -> Result<Vec<ObjectId>, ServerError> {
     super::name_parameters(grant, view);
     Run::new(view, session).objects(grant).map_err(|stop| match stop {
         Stop::Error(error) => error,

@@ -122,8 +122,7 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
 
 /// Gives every parameter that a GRANT names its place in the view.
 fn name_parameters(grant: &ObjectGrant, view: &mut View) {
-    if let GrantTarget::Named { kind: NamedKind::Parameter, names } = &grant.target
-    {
+    if let GrantTarget::Named { kind: NamedKind::Parameter, names } = &grant.target {
         let ssl_groups = switches::Switches::of(view.base().version).ssl_groups;
         for name in names {
             view.parameter(&parameter::folded(&name.join("."), ssl_groups));

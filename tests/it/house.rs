@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// From top to bottom; a room may know those above it, never one below.
 const ROOMS: [&str; 16] = [
-    "cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff", "server",
-    "demo", "app", "ui", "terminal", "cli",
+    "cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff",
+    "server", "demo", "app", "ui", "terminal", "cli",
 ];
-const PURE: [&str; 12] =
-    ["cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff", "app", "ui"];
+const PURE: [&str; 12] = [
+    "cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff",
+    "app", "ui",
+];
 /// What no pure room may name: the outside world, and the clock.
 const OUTSIDE: [&str; 13] = [
     "tokio",
