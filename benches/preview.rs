@@ -96,6 +96,7 @@ fn cluster(tables: u32, roles: u32) -> Arc<Cluster> {
         encoding: Default::default(),
         policies: Vec::new(),
         unpinned_definers: Default::default(),
+        uses: Default::default(),
         dependencies: Default::default(),
         parameters: Default::default(),
         read_only: false,

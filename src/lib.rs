@@ -11,6 +11,7 @@ pub mod diff;
 pub mod findings;
 pub mod guard;
 pub mod preview;
+pub mod question;
 pub mod server;
 pub mod simulate;
 pub mod snapshot;

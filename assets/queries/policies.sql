@@ -1,2 +1,2 @@
-SELECT polrelid, polname, polroles, oid
+SELECT polrelid, polname, polroles, oid, polcmd, polpermissive
 FROM pg_catalog.pg_policy

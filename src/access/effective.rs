@@ -141,7 +141,7 @@ impl Access<'_> {
     }
 
     /// `IsSystemClass` and not a view.
-    fn is_system_relation(&self, object: &Object) -> bool {
+    pub(super) fn is_system_relation(&self, object: &Object) -> bool {
         object.kind != Kind::View && (object.oid < Oid::FIRST_UNPINNED || object.kind == Kind::Toast)
     }
 }

@@ -1,6 +1,6 @@
 //! Who is a member of whom, in PostgreSQL's several senses (`roles_is_member_of` of acl.c).
 
-use crate::cluster::{Oid, View, predefined};
+use crate::cluster::{Membership, Oid, View, predefined};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -58,7 +58,7 @@ impl<'v> Access<'v> {
         self.view
     }
 
-    fn major(&self) -> u16 {
+    pub(super) fn major(&self) -> u16 {
         self.view.base().version.major()
     }
 
@@ -147,6 +147,16 @@ impl<'v> Access<'v> {
         let closure = Rc::new(self.walk(role, mode));
         self.closures.borrow_mut().insert((role, mode), Rc::clone(&closure));
         closure
+    }
+
+    /// What `member` is a member of in this sense: the role, and the row; none where the membership is implicit.
+    pub(super) fn steps_from(&self, member: Oid, mode: Mode) -> Vec<(Oid, Option<Membership>)> {
+        if !self.walks_past(member, mode) {
+            return Vec::new();
+        }
+        let rows = self.view.memberships_of(member).iter().filter(|row| self.hands_on(member, row, mode));
+        let implicit = (self.database_owner() == Some(member)).then_some((predefined::DATABASE_OWNER, None));
+        rows.map(|row| (row.role, Some(*row))).chain(implicit).collect()
     }
 
     fn walk(&self, start: Oid, mode: Mode) -> Closure {

@@ -7,6 +7,7 @@ mod effective;
 mod membership;
 mod next;
 mod via;
+pub mod why;
 
 pub use effective::{Held, has_no_effect_of_its_own};
 pub use membership::{Access, Mode};

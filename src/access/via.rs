@@ -103,12 +103,9 @@ impl Access<'_> {
         Some(Source { chain, by, grantable: item.grantee == owner || item.options.intersects(privilege) })
     }
 
-    fn by_predefined(&self, role: Oid, target: AclTarget, privilege: Privileges) -> Vec<Source> {
-        let Some(object) = self.view.object(target.object).filter(|_| !target.is_column()) else {
-            return Vec::new();
-        };
-        let major = self.view.base().version.major();
-        let rules: &[(Oid, u16, Privileges)] = match object.kind.acl_kind() {
+    /// The predefined roles whose rule gives the privilege on objects of that kind.
+    pub(super) fn predefined_rules(&self, kind: AclKind, privilege: Privileges) -> Vec<Oid> {
+        let rules: &[(Oid, u16, Privileges)] = match kind {
             AclKind::Relation | AclKind::Sequence => &[
                 (predefined::READ_ALL_DATA, 14, Privileges::SELECT),
                 (predefined::WRITE_ALL_DATA, 14, Privileges::WRITE),
@@ -120,8 +117,19 @@ impl Access<'_> {
             ],
             _ => &[],
         };
-        let holds = rules.iter().filter(|(_, since, gives)| major >= *since && gives.intersects(privilege));
-        let chains = holds.filter_map(|(rule, ..)| self.chain(role, *rule, Mode::Inherit));
+        let all = kind.all(self.view.base().version);
+        let holds = rules
+            .iter()
+            .filter(|(_, since, gives)| self.major() >= *since && (*gives & all).intersects(privilege));
+        holds.map(|(rule, ..)| *rule).collect()
+    }
+
+    fn by_predefined(&self, role: Oid, target: AclTarget, privilege: Privileges) -> Vec<Source> {
+        let Some(object) = self.view.object(target.object).filter(|_| !target.is_column()) else {
+            return Vec::new();
+        };
+        let rules = self.predefined_rules(object.kind.acl_kind(), privilege);
+        let chains = rules.into_iter().filter_map(|rule| self.chain(role, rule, Mode::Inherit));
         chains.map(|chain| Source { chain, by: By::Predefined, grantable: false }).collect()
     }
 }

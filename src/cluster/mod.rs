@@ -16,6 +16,7 @@ mod role;
 mod session;
 #[cfg(test)]
 pub mod testing;
+mod uses;
 mod version;
 mod view;
 
@@ -29,6 +30,7 @@ pub use parameter::{Parameter, ParameterContext, ParameterKind, Parameters, Rang
 pub use privilege::{ALL_PRIVILEGES, AclKind, Privileges};
 pub use role::{Membership, Memberships, Password, Role, Roles};
 pub use session::{LoginSession, split_identifiers};
+pub use uses::{RuleEvent, Use, UseBy, Uses};
 pub use version::{Flavor, Version};
 pub use view::View;
 
@@ -68,6 +70,8 @@ pub struct Cluster {
     pub policies: Vec<Policy>,
     /// SECURITY DEFINER routines that run with the search_path of the caller, by their OIDs.
     pub unpinned_definers: FxHashSet<Oid>,
+    /// What views, rules and routines name.
+    pub uses: Uses,
     /// What else depends on roles.
     pub dependencies: Dependencies,
     /// The configuration parameters that this user can see.
@@ -155,4 +159,8 @@ pub struct Policy {
     pub name: String,
     /// For whom; [`Oid::PUBLIC`] stands for everybody.
     pub roles: Vec<Oid>,
+    /// `polcmd`: `r` SELECT, `a` INSERT, `w` UPDATE, `d` DELETE, `*` all.
+    pub command: char,
+    /// `polpermissive`; else restrictive.
+    pub permissive: bool,
 }

@@ -305,6 +305,10 @@ pub enum Detail {
         security_definer: bool,
         /// `provariadic` is set.
         variadic: bool,
+        /// `prorettype`: trigger functions cannot be called.
+        returns: Oid,
+        /// Has it an SQL-standard body (14+), of which is recorded what it names?
+        sql_body: bool,
     },
     /// A type.
     Type {

@@ -13,6 +13,8 @@ pub struct Builder {
     memberships: Vec<Membership>,
     objects: Vec<Object>,
     columns: Vec<Column>,
+    policies: Vec<Policy>,
+    uses: Vec<Use>,
     next: u32,
 }
 
@@ -32,6 +34,8 @@ impl Builder {
             memberships: Vec::new(),
             objects: Vec::new(),
             columns: Vec::new(),
+            policies: Vec::new(),
+            uses: Vec::new(),
             next: 16384,
         };
         builder.roles.push(Role { superuser: true, login: true, ..blank(Oid::BOOTSTRAP, bootstrap) });
@@ -134,6 +138,8 @@ impl Builder {
                 all_arguments: None,
                 security_definer: false,
                 variadic: false,
+                returns: Oid(2278),
+                sql_body: false,
             },
             _ => Detail::None,
         };
@@ -189,6 +195,19 @@ impl Builder {
         AclItem { grantee, grantor: self.oid(grantor), privileges, options }
     }
 
+    /// A policy of a table.
+    pub fn policy(&mut self, relation: ObjectId, name: &str, roles: &[Oid], command: char) -> &mut Self {
+        let (oid, name, roles) = (self.next(), name.to_owned(), roles.to_vec());
+        self.policies.push(Policy { oid, relation, name, roles, command, permissive: true });
+        self
+    }
+
+    /// What something names.
+    pub fn uses(&mut self, user: ObjectId, by: UseBy, used: ObjectId, columns: &[i16]) -> &mut Self {
+        self.uses.push(Use { user, by, used, columns: columns.to_vec() });
+        self
+    }
+
     /// The cluster, loaded by `dba`.
     pub fn build(&self) -> Arc<Cluster> {
         let database = self.objects.iter().find(|o| o.kind == Kind::Database).expect("a database").oid;
@@ -213,8 +232,9 @@ impl Builder {
                 [("btree", 'i'), ("hash", 'i'), ("heap", 't')].map(|(name, kind)| (name.to_owned(), kind)),
             ),
             encoding: Encoding { number: 6, name: "UTF8".to_owned() },
-            policies: Vec::new(),
             unpinned_definers: Default::default(),
+            policies: self.policies.clone(),
+            uses: Uses::new(self.uses.clone()),
             dependencies: Default::default(),
             parameters: Default::default(),
             read_only: false,

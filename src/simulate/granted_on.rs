@@ -1,7 +1,7 @@
 //! What a GRANT or REVOKE is about: its objects and columns with the privileges it names there.
 
-use super::Session;
-use super::run::Run;
+use super::run::{Run, Stop};
+use super::{ServerError, Session};
 use crate::cluster::{AclTarget, ObjectId, Oid, Privileges, SYSTEM_COLUMNS, View};
 use crate::sql::ast::{self, ObjectGrant, RoleSpec};
 
@@ -24,6 +24,19 @@ pub fn granted_on(grant: &ObjectGrant, session: &Session, view: &View) -> Grante
         spec => run.role(spec).ok(),
     };
     GrantedOn { targets, grantees: grant.grantees.iter().filter_map(role).collect() }
+}
+
+/// The objects that a GRANT names, or why there are none. The view gets a place for a parameter that is named for the
+/// first time.
+///
+/// # Errors
+/// As the server says it.
+pub fn named(grant: &ObjectGrant, session: &Session, view: &mut View) -> Result<Vec<ObjectId>, ServerError> {
+    super::name_parameters(grant, view);
+    Run::new(view, session).objects(grant).map_err(|stop| match stop {
+        Stop::Error(error) => error,
+        Stop::Unsupported(reason) => ServerError::new("0A000", reason),
+    })
 }
 
 fn targets(run: &Run<'_>, grant: &ObjectGrant, id: ObjectId) -> Vec<(AclTarget, Privileges)> {

@@ -32,14 +32,14 @@ mod session_set;
 mod steps;
 mod switches;
 
-pub use granted_on::{GrantedOn, granted_on};
+pub use granted_on::{GrantedOn, granted_on, named};
 pub use outcome::{Certainty, Notice, Outcome, Prediction, ServerError, Severity, Unsupported};
 pub use owned_object::owned_object;
 pub use session::Session;
 
 use crate::cluster::View;
 use crate::sql::Statement;
-use crate::sql::ast::{GrantTarget, NamedKind};
+use crate::sql::ast::{GrantTarget, NamedKind, ObjectGrant};
 use run::{Run, Stop};
 use steps::Steps;
 
@@ -54,7 +54,9 @@ pub fn simulate(
     session: &Session,
     view: &mut View,
 ) -> Result<Prediction, Unsupported> {
-    name_parameters(statement, view);
+    if let Statement::Grant(grant) = statement {
+        name_parameters(grant, view);
+    }
     let view = &*view;
     let Done { result, notices, any_order, doubts } = match statement {
         Statement::Grant(_) | Statement::GrantRole(_) | Statement::Session(_) => {
@@ -119,10 +121,8 @@ fn in_steps(statement: &Statement, session: &Session, view: &View) -> Done {
 }
 
 /// Gives every parameter that a GRANT names its place in the view.
-fn name_parameters(statement: &Statement, view: &mut View) {
-    if let Statement::Grant(grant) = statement
-        && let GrantTarget::Named { kind: NamedKind::Parameter, names } = &grant.target
-    {
+fn name_parameters(grant: &ObjectGrant, view: &mut View) {
+    if let GrantTarget::Named { kind: NamedKind::Parameter, names } = &grant.target {
         let ssl_groups = switches::Switches::of(view.base().version).ssl_groups;
         for name in names {
             view.parameter(&parameter::folded(&name.join("."), ssl_groups));

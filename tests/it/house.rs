@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom; a room may know those above it, never one below.
-const ROOMS: [&str; 15] = [
-    "cluster", "access", "sql", "simulate", "guard", "preview", "findings", "snapshot", "diff", "server",
-    "demo", "app", "ui", "terminal", "cli",
+const ROOMS: [&str; 16] = [
+    "cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff",
+    "server", "demo", "app", "ui", "terminal", "cli",
 ];
-const PURE: [&str; 11] =
-    ["cluster", "access", "sql", "simulate", "guard", "preview", "findings", "snapshot", "diff", "app", "ui"];
+const PURE: [&str; 12] = [
+    "cluster", "access", "sql", "simulate", "guard", "preview", "question", "findings", "snapshot", "diff",
+    "app", "ui",
+];
 /// What no pure room may name: the outside world, and the clock.
 const OUTSIDE: [&str; 13] = [
     "tokio",

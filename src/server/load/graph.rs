@@ -101,5 +101,6 @@ impl Graph {
 /// None where its table is not known.
 pub(super) fn policy(objects: &Objects, row: rows::PolicyRow) -> Option<Policy> {
     let relation = objects.by_oid(Class::Relation, row.relation)?;
-    Some(Policy { oid: row.oid, relation, name: row.name, roles: row.roles })
+    let rows::PolicyRow { oid, name, roles, command, permissive, .. } = row;
+    Some(Policy { oid, relation, name, roles, command, permissive })
 }

@@ -4,7 +4,9 @@ use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
 use super::{LoadError, Progress, graph, queries, rows};
-use crate::cluster::{Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Version};
+use crate::cluster::{
+    Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Uses, Version,
+};
 use rustc_hash::FxHashMap;
 use tokio_postgres::Client;
 
@@ -52,6 +54,7 @@ pub(super) async fn read(
         queries::ACCESS_METHODS,
         queries::PARAMETERS,
         queries::definers(version),
+        queries::uses(version),
     ]);
     let mut batch = Batch::send(client, &all, None).await;
 
@@ -86,6 +89,8 @@ pub(super) async fn read(
     let parameters = batch.collect(|row| rows::parameter(row, &mut encoding)).await?;
     cluster.parameters = Parameters::new(parameters, encoding.unwrap_or_default());
     cluster.unpinned_definers = batch.collect(|row| row.oid(0)).await?.into_iter().collect();
+    let uses = batch.collect(|row| rows::used(row, &cluster.objects)).await?;
+    cluster.uses = Uses::new(uses.into_iter().flatten().collect());
     Ok(cluster)
 }
 

@@ -128,6 +128,8 @@ impl Context {
             all_arguments: row.get::<Option<Vec<u32>>>(8)?.map(|all| all.into_iter().map(Oid).collect()),
             security_definer: row.get(5)?,
             variadic: row.get(6)?,
+            returns: row.oid(9)?,
+            sql_body: row.get(10)?,
         };
         self.shared_acl(row, kind, detail)
     }

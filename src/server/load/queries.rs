@@ -54,11 +54,20 @@ pub(super) fn memberships(version: Version) -> Query {
     }
 }
 
-/// What reads the objects of a class. Multiranges came with 14, ACLs of parameters and publications of schemas with
+/// SQL-standard bodies of routines came with 14.
+pub(super) fn uses(version: Version) -> Query {
+    match version.major() {
+        ..14 => query!("pg_depend", "uses_13.sql"),
+        _ => query!("pg_depend", "uses.sql"),
+    }
+}
+
+/// What reads the objects of a class. Multiranges and SQL-standard bodies came with 14, ACLs of parameters and publications of schemas with
 /// 15, subscriptions of others than superusers with 16.
 pub(super) fn objects(class: Class, version: Version) -> Option<Query> {
     Some(match class {
         Class::Relation => query!("pg_class", "relations.sql"),
+        Class::Routine if version.major() < 14 => query!("pg_proc", "routines_13.sql"),
         Class::Routine => query!("pg_proc", "routines.sql"),
         Class::Schema => query!("pg_namespace", "schemas.sql"),
         Class::Type if version.major() < 14 => query!("pg_type", "types_13.sql"),

@@ -4,8 +4,8 @@ use super::LoadError;
 use super::acls::exploded;
 use super::fields::Fields;
 use crate::cluster::{
-    Acl, DefaultAcl, Dependencies, Dependency, EventTrigger, Membership, Name, Oid, Parameter,
-    ParameterContext, ParameterKind, Password, Range, Role, RoleSetting,
+    Acl, Class, DefaultAcl, Dependencies, Dependency, EventTrigger, Membership, Name, Objects, Oid,
+    Parameter, ParameterContext, ParameterKind, Password, Range, Role, RoleSetting, RuleEvent, Use, UseBy,
 };
 
 pub(super) fn role(row: &Fields<'_>) -> Result<Role, LoadError> {
@@ -96,10 +96,36 @@ pub(super) struct PolicyRow {
     pub(super) relation: Oid,
     pub(super) name: String,
     pub(super) roles: Vec<Oid>,
+    pub(super) command: char,
+    pub(super) permissive: bool,
 }
 
 pub(super) fn policy(row: &Fields<'_>) -> Result<PolicyRow, LoadError> {
-    Ok(PolicyRow { oid: row.oid(3)?, relation: row.oid(0)?, name: row.string(1)?, roles: row.oids(2)? })
+    Ok(PolicyRow {
+        oid: row.oid(3)?,
+        relation: row.oid(0)?,
+        name: row.string(1)?,
+        roles: row.oids(2)?,
+        command: row.letter(4)?,
+        permissive: row.get(5)?,
+    })
+}
+
+/// A row of uses.sql; none where one of the two is not known here.
+pub(super) fn used(row: &Fields<'_>, objects: &Objects) -> Result<Option<Use>, LoadError> {
+    let by = match row.get::<Option<i8>>(2)?.map(|letter| char::from(letter as u8)) {
+        None => UseBy::Body,
+        Some('p') => UseBy::Parent,
+        Some('1') => UseBy::Rule(RuleEvent::Select),
+        Some('2') => UseBy::Rule(RuleEvent::Update),
+        Some('3') => UseBy::Rule(RuleEvent::Insert),
+        Some('4') => UseBy::Rule(RuleEvent::Delete),
+        Some(other) => return Err(LoadError::unexpected(row.reading, format!("rule event {other}"))),
+    };
+    let object = |class: Oid, oid| objects.by_oid(Class::of_catalog(class)?, oid);
+    let (user, used) = (object(row.oid(1)?, row.oid(0)?), object(row.oid(3)?, row.oid(4)?));
+    let columns = row.get::<Option<Vec<i16>>>(5)?.unwrap_or_default();
+    Ok(user.zip(used).map(|(user, used)| Use { user, by, used, columns }))
 }
 
 /// A role, and what depends on it here; maybe several times.

@@ -84,6 +84,7 @@ impl Shared {
             encoding: session.encoding.clone(),
             policies: Vec::new(),
             unpinned_definers: Default::default(),
+            uses: Default::default(),
             dependencies: Dependencies::new(database, Arc::clone(&self.counts)),
             parameters: Default::default(),
             read_only: session.read_only,

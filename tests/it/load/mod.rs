@@ -6,7 +6,7 @@ mod errors;
 mod oracle;
 
 use crate::servers::{Server, block_on, connect, for_each_major_async, instance, options, server};
-use rolescope::cluster::{AclTarget, Class, Cluster, Detail, Flavor, Kind, Oid};
+use rolescope::cluster::{AclTarget, Class, Cluster, Detail, Flavor, Kind, Oid, RuleEvent, UseBy};
 use rolescope::demo::{Instance, MASTER, populate};
 use rolescope::server::{Progress, load};
 use tokio_postgres::Client;
@@ -110,6 +110,19 @@ fn shapes(cluster: &Cluster) {
     }
     let multirange = cluster.objects.iter().any(|(_, o)| o.kind == Kind::Multirange);
     assert_eq!(multirange, cluster.version.major() >= 14);
+    let (id, _) = relation("counts");
+    let uses = cluster.uses.of_user(id).iter().map(|row| (row.used, &*row.columns));
+    let mut uses: Vec<_> = uses.collect();
+    uses.sort_unstable();
+    let mut named = [(relation("v").0, &[1][..]), (relation("untouched").0, &[])];
+    named.sort_unstable();
+    assert_eq!(uses, named, "a column of one, none of the other");
+    let rule = cluster.uses.of_user(relation("nobody").0);
+    assert!(rule.iter().any(|row| row.by == UseBy::Rule(RuleEvent::Insert)), "{rule:?}");
+    let users: Vec<_> = cluster.uses.of_used(relation("v").0).map(|row| (row.user, row.by)).collect();
+    assert!(users.contains(&(id, UseBy::Rule(RuleEvent::Select))), "{users:?}");
+    let body = users.iter().any(|(_, by)| *by == UseBy::Body);
+    assert_eq!(body, cluster.version.major() >= 15, "{users:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the server itself says, in its own text, against what was loaded.
 
 use rolescope::cluster::{
-    Acl, Class, Cluster, Detail, Kind, Oid, Parameter, ParameterKind, Range, item_text,
+    Acl, Class, Cluster, Detail, Kind, Oid, Parameter, ParameterKind, Range, RuleEvent, UseBy, item_text,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -203,11 +203,15 @@ pub async fn details(client: &Client, cluster: &Cluster) {
     });
     same("relations", text(client, &sql).await, loaded.collect());
 
+    // 13 knows no SQL-standard bodies: its rows have no such column.
     let sql = "SELECT oid, prokind, prosecdef, provariadic <> 0, array_to_string(proargtypes::oid[], ' '),
                       CASE WHEN prokind = 'p' AND 'o' = ANY (proargmodes)
-                           THEN array_to_string(proallargtypes, ' ') END FROM pg_proc";
+                           THEN array_to_string(proallargtypes, ' ') END, prorettype,
+                      to_jsonb(pg_proc) ->> 'prosqlbody' IS NOT NULL FROM pg_proc";
     let loaded = of_class(Class::Routine).map(|o| {
-        let Detail::Routine { arguments, all_arguments, security_definer, variadic } = &o.detail else {
+        let Detail::Routine { arguments, all_arguments, security_definer, variadic, returns, sql_body } =
+            &o.detail
+        else {
             panic!("{o:?}")
         };
         let list = |oids: &[Oid]| oids.iter().map(Oid::to_string).collect::<Vec<_>>().join(" ");
@@ -224,6 +228,8 @@ pub async fn details(client: &Client, cluster: &Cluster) {
             bool(*variadic),
             some(list(arguments)),
             all_arguments.as_deref().map(list),
+            some(returns),
+            bool(*sql_body),
         ]
     });
     same("routines", text(client, sql).await, loaded.collect());
@@ -305,14 +311,16 @@ pub async fn the_rest(client: &Client, loader: &Client, cluster: &Cluster) {
     });
     same("event triggers", text(client, sql).await, loaded.collect());
 
-    let sql = "SELECT polrelid, polname, array_to_string(polroles, '|') FROM pg_policy";
+    let sql =
+        "SELECT polrelid, polname, array_to_string(polroles, '|'), polcmd, polpermissive FROM pg_policy";
     let loaded = cluster.policies.iter().map(|p| {
         let relation = cluster.objects.get(p.relation).expect("its table");
         let roles: Vec<_> = p.roles.iter().map(Oid::to_string).collect();
-        vec![some(relation.oid), some(&p.name), some(roles.join("|"))]
+        vec![some(relation.oid), some(&p.name), some(roles.join("|")), some(p.command), bool(p.permissive)]
     });
     same("policies", text(client, sql).await, loaded.collect());
 
+    uses(client, cluster).await;
     let sql = "SELECT oid, defaclrole, defaclnamespace, defaclobjtype FROM pg_default_acl";
     let loaded = cluster.default_acls.iter();
     let loaded = loaded.map(|d| vec![some(d.oid), some(d.role), some(d.schema), some(d.objtype)]);
@@ -324,6 +332,37 @@ pub async fn the_rest(client: &Client, loader: &Client, cluster: &Cluster) {
     let rows = text(loader, sql).await;
     let loaded = cluster.parameters.iter().map(|p| vec![some(&p.name), some(values_of(p))]);
     same("parameters", rows, loaded.collect());
+}
+
+/// What views, rules and bodies name, a row a column.
+async fn uses(client: &Client, cluster: &Cluster) {
+    let sql = "SELECT coalesce(r.ev_class, d.objid), r.ev_type, d.refclassid::oid, d.refobjid, d.refobjsubid
+               FROM pg_depend d LEFT JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
+                    LEFT JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+               WHERE (r.ev_class >= 16384 AND (d.refclassid, d.refobjid) <> ('pg_class'::regclass, r.ev_class)
+                      OR p.oid >= 16384 AND to_jsonb(p) ->> 'prosqlbody' IS NOT NULL)
+                     AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND d.deptype = 'n'
+               UNION ALL SELECT inhparent, 'p', 1259, inhrelid, 0 FROM pg_inherits
+               WHERE inhrelid NOT IN (SELECT indexrelid FROM pg_index)";
+    let object = |id| cluster.objects.get(id).expect("an object of the cluster");
+    let mut loaded = Vec::new();
+    for row in cluster.uses.iter() {
+        let event = match row.by {
+            UseBy::Body => None,
+            UseBy::Parent => Some('p'),
+            UseBy::Rule(RuleEvent::Select) => Some('1'),
+            UseBy::Rule(RuleEvent::Update) => Some('2'),
+            UseBy::Rule(RuleEvent::Insert) => Some('3'),
+            UseBy::Rule(RuleEvent::Delete) => Some('4'),
+        };
+        let (user, used) = (object(row.user), object(row.used));
+        let columns = if row.columns.is_empty() { &[0][..] } else { &row.columns };
+        loaded.extend(columns.iter().map(|column| {
+            let class = used.kind.class().catalog_oid();
+            vec![some(user.oid), event.and_then(some), some(class), some(used.oid), some(column)]
+        }));
+    }
+    same("uses", text(client, sql).await, loaded);
 }
 
 fn values_of(parameter: &Parameter) -> String {
