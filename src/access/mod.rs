@@ -4,9 +4,13 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod effective;
+mod grid;
 mod membership;
+mod universe;
 mod via;
 
 pub use effective::{Held, has_no_effect_of_its_own};
+pub use grid::{Answer, Asked, Count, Grid, How, Unit};
 pub use membership::{Access, Mode};
+pub use universe::Universe;
 pub use via::{By, Source, Via};

@@ -1,7 +1,8 @@
 //! How a privilege comes to a role.
 
+use super::effective::predefined_rules;
 use super::{Access, Mode};
-use crate::cluster::{AclItem, AclKind, AclTarget, Oid, Privileges, predefined};
+use crate::cluster::{AclItem, AclTarget, Oid, Privileges};
 
 /// The way by which a role has a privilege: the shortest, as one says it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -108,18 +109,7 @@ impl Access<'_> {
             return Vec::new();
         };
         let major = self.view.base().version.major();
-        let rules: &[(Oid, u16, Privileges)] = match object.kind.acl_kind() {
-            AclKind::Relation | AclKind::Sequence => &[
-                (predefined::READ_ALL_DATA, 14, Privileges::SELECT),
-                (predefined::WRITE_ALL_DATA, 14, Privileges::WRITE),
-                (predefined::MAINTAIN, 17, Privileges::MAINTAIN),
-            ],
-            AclKind::Schema => &[
-                (predefined::READ_ALL_DATA, 14, Privileges::USAGE),
-                (predefined::WRITE_ALL_DATA, 14, Privileges::USAGE),
-            ],
-            _ => &[],
-        };
+        let rules = predefined_rules(object.kind.acl_kind());
         let holds = rules.iter().filter(|(_, since, gives)| major >= *since && gives.intersects(privilege));
         let chains = holds.filter_map(|(rule, ..)| self.chain(role, *rule, Mode::Inherit));
         chains.map(|chain| Source { chain, by: By::Predefined, grantable: false }).collect()
