@@ -10,7 +10,7 @@ mod universe;
 mod via;
 
 pub use effective::{Held, has_no_effect_of_its_own};
-pub use grid::{Answer, Asked, Count, Grid, How, Unit};
+pub use grid::{Answer, Answering, Asked, Count, Grid, How, Unit};
 pub use membership::{Access, Mode};
 pub use universe::Universe;
 pub use via::{By, Source, Via};

@@ -14,4 +14,4 @@ pub use changes::{ChangeReport, change_report, change_reports};
 pub use json::{Applied, json};
 pub use numbers::{count, grouped};
 pub use text::{Line, Mark, Style, lines, plan_end, plan_end_lines, text};
-pub use visible::{visible, visible_lines};
+pub use visible::{json_escaped, visible, visible_lines};

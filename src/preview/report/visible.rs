@@ -32,7 +32,7 @@ pub fn visible_lines(text: &str) -> Vec<String> {
 }
 
 /// JSON whose strings hold no raw tricky character. Outside of strings JSON has none, but for white space.
-pub(super) fn json_escaped(json: String) -> String {
+pub fn json_escaped(json: String) -> String {
     if !json.chars().any(is_tricky) {
         return json;
     }
