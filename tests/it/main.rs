@@ -10,6 +10,7 @@ mod effects;
 mod explorer;
 mod facts;
 mod grammar;
+mod grid;
 mod harness;
 mod house;
 mod identity;
