@@ -29,6 +29,26 @@ impl std::ops::BitOr for Held {
     }
 }
 
+/// What predefined roles have on everything of a kind: the role, since which major, and what.
+pub(super) fn predefined_rules(kind: AclKind) -> &'static [(Oid, u16, Privileges)] {
+    match kind {
+        AclKind::Relation | AclKind::Sequence => &[
+            (predefined::READ_ALL_DATA, 14, Privileges::SELECT),
+            (predefined::WRITE_ALL_DATA, 14, Privileges::WRITE),
+            (predefined::MAINTAIN, 17, Privileges::MAINTAIN),
+        ],
+        AclKind::Schema => &[
+            (predefined::READ_ALL_DATA, 14, Privileges::USAGE),
+            (predefined::WRITE_ALL_DATA, 14, Privileges::USAGE),
+        ],
+        _ => &[],
+    }
+}
+
+/// What nobody but superusers can do with a system catalog, whatever was granted.
+pub(super) const SYSTEM_WRITES: Privileges =
+    Privileges(Privileges::WRITE.0 | Privileges::TRUNCATE.0 | Privileges::USAGE.0);
+
 /// A type whose privileges are those of another: arrays, and multiranges from 17 on. No ACL of its own counts.
 pub fn has_no_effect_of_its_own(kind: Kind, major: u16) -> bool {
     kind == Kind::ArrayType || (kind == Kind::Multirange && major >= 17)
@@ -114,34 +134,19 @@ impl Access<'_> {
         held.privileges &= kind.all(version);
         let has =
             |predefined: Oid, since: u16| version.major() >= since && self.has_privs_of(role, predefined);
-        match kind {
-            AclKind::Relation | AclKind::Sequence => {
-                let mut added = Privileges::NONE;
-                if has(predefined::READ_ALL_DATA, 14) {
-                    added |= Privileges::SELECT;
-                }
-                if has(predefined::WRITE_ALL_DATA, 14) {
-                    added |= Privileges::WRITE;
-                }
-                if has(predefined::MAINTAIN, 17) {
-                    added |= Privileges::MAINTAIN;
-                }
-                held.privileges |= added & kind.all(version);
-                if self.is_system_relation(object) {
-                    let writes = Privileges::WRITE | Privileges::TRUNCATE | Privileges::USAGE;
-                    held.privileges = held.privileges.without(writes);
-                }
-            }
-            AclKind::Schema if has(predefined::READ_ALL_DATA, 14) || has(predefined::WRITE_ALL_DATA, 14) => {
-                held.privileges |= Privileges::USAGE;
-            }
-            _ => {}
+        let rules = predefined_rules(kind).iter().filter(|(rule, since, _)| has(*rule, *since));
+        let added = rules.fold(Privileges::NONE, |sum, (_, _, gives)| sum | *gives);
+        held.privileges |= added & kind.all(version);
+        if is_system_relation(object) {
+            held.privileges = held.privileges.without(SYSTEM_WRITES);
         }
         held
     }
+}
 
-    /// `IsSystemClass` and not a view.
-    pub(super) fn is_system_relation(&self, object: &Object) -> bool {
-        object.kind != Kind::View && (object.oid < Oid::FIRST_UNPINNED || object.kind == Kind::Toast)
-    }
+/// `IsSystemClass` and not a view: what cannot be written whatever was granted.
+pub(super) fn is_system_relation(object: &Object) -> bool {
+    object.kind.class() == Class::Relation
+        && object.kind != Kind::View
+        && (object.oid < Oid::FIRST_UNPINNED || object.kind == Kind::Toast)
 }

@@ -182,11 +182,11 @@ impl<'v> Access<'v> {
     }
 
     /// Before 16 a role without INHERIT hands on nothing that lies beyond it.
-    fn walks_past(&self, member: Oid, mode: Mode) -> bool {
+    pub(super) fn walks_past(&self, member: Oid, mode: Mode) -> bool {
         mode != Mode::Inherit || self.major() >= 16 || self.view.role(member).is_some_and(|r| r.inherit)
     }
 
-    fn hands_on(&self, member: Oid, row: &crate::cluster::Membership, mode: Mode) -> bool {
+    pub(super) fn hands_on(&self, member: Oid, row: &crate::cluster::Membership, mode: Mode) -> bool {
         match mode {
             Mode::Member => true,
             Mode::Inherit if self.major() >= 16 => row.inherit == Some(true),
@@ -196,7 +196,7 @@ impl<'v> Access<'v> {
     }
 
     /// The owner of the current database is a member of pg_database_owner without a row (14+).
-    fn database_owner(&self) -> Option<Oid> {
+    pub(super) fn database_owner(&self) -> Option<Oid> {
         let base = self.view.base();
         let id = base.objects.by_oid(crate::cluster::Class::Database, base.database)?;
         (self.major() >= 14).then(|| self.view.owner(id))

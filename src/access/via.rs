@@ -1,7 +1,8 @@
 //! How a privilege comes to a role.
 
+use super::effective::predefined_rules;
 use super::{Access, Mode};
-use crate::cluster::{AclItem, AclKind, AclTarget, Oid, Privileges, predefined};
+use crate::cluster::{AclItem, AclKind, AclTarget, Oid, Privileges};
 
 /// The way by which a role has a privilege: the shortest, as one says it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -105,23 +106,11 @@ impl Access<'_> {
 
     /// The predefined roles whose rule gives the privilege on objects of that kind.
     pub(super) fn predefined_rules(&self, kind: AclKind, privilege: Privileges) -> Vec<Oid> {
-        let rules: &[(Oid, u16, Privileges)] = match kind {
-            AclKind::Relation | AclKind::Sequence => &[
-                (predefined::READ_ALL_DATA, 14, Privileges::SELECT),
-                (predefined::WRITE_ALL_DATA, 14, Privileges::WRITE),
-                (predefined::MAINTAIN, 17, Privileges::MAINTAIN),
-            ],
-            AclKind::Schema => &[
-                (predefined::READ_ALL_DATA, 14, Privileges::USAGE),
-                (predefined::WRITE_ALL_DATA, 14, Privileges::USAGE),
-            ],
-            _ => &[],
+        let version = self.view.base().version;
+        let gives = |(_, since, gives): &&(Oid, u16, Privileges)| {
+            version.major() >= *since && (*gives & kind.all(version)).intersects(privilege)
         };
-        let all = kind.all(self.view.base().version);
-        let holds = rules
-            .iter()
-            .filter(|(_, since, gives)| self.major() >= *since && (*gives & all).intersects(privilege));
-        holds.map(|(rule, ..)| *rule).collect()
+        predefined_rules(kind).iter().filter(gives).map(|(rule, ..)| *rule).collect()
     }
 
     fn by_predefined(&self, role: Oid, target: AclTarget, privilege: Privileges) -> Vec<Source> {

@@ -16,6 +16,22 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Writes piece by piece what is too much for one text. A reader that left ends it, as for [`print`].
+pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::usage(format!("could not write to standard output: {error}")))
+        }
+        Err(_) => {
+            // What is left in the buffer has no reader either.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
 /// How to write on standard output: colour on a terminal only, unless NO_COLOR says no.
 pub fn style() -> Style {
     Style { color: is_terminal() && !no_color(), ..Style::default() }

@@ -173,6 +173,21 @@ impl Builder {
         self
     }
 
+    /// An ACL item by item, which no text could say.
+    pub fn raw_acl(&mut self, target: AclTarget, acl: Acl) -> &mut Self {
+        if !target.is_column() {
+            if let Some(object) = self.objects.get_mut(target.object.0 as usize) {
+                object.acl = Some(acl);
+            }
+            return self;
+        }
+        let is_it = |c: &&mut Column| (c.relation, c.attnum) == (target.object, target.attnum);
+        if let Some(column) = self.columns.iter_mut().find(is_it) {
+            column.acl = Some(acl);
+        }
+        self
+    }
+
     /// An ACL from its text.
     pub fn parse_acl(&self, text: &str) -> Acl {
         text.split(',').filter(|item| !item.is_empty()).map(|item| self.parse_item(item)).collect()

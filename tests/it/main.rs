@@ -11,6 +11,7 @@ mod explorer;
 mod facts;
 mod findings;
 mod grammar;
+mod grid;
 mod harness;
 mod house;
 mod identity;

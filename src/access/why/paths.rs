@@ -2,7 +2,8 @@
 
 use super::super::{Access, Mode};
 use super::{Bounds, Question};
-use crate::cluster::{AclTarget, Class, Kind, Membership, Oid, Privileges};
+use crate::access::effective::{SYSTEM_WRITES, is_system_relation};
+use crate::cluster::{AclTarget, Kind, Membership, Oid};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -113,9 +114,7 @@ impl Access<'_> {
         let (mut public, mut roles) = (Vec::new(), FxHashMap::<Oid, Vec<End>>::default());
         let Some(object) = self.view.object(target.object) else { return (public, roles) };
         // No grant of these on a table of the system counts, nor does a predefined role; on its columns it does.
-        let never = Privileges::WRITE | Privileges::TRUNCATE | Privileges::USAGE;
-        let is_relation = object.kind.class() == Class::Relation;
-        let closed = is_relation && self.is_system_relation(object) && never.intersects(privilege);
+        let closed = is_system_relation(object) && SYSTEM_WRITES.intersects(privilege);
         let owner = self.view.owner(target.object);
         let whole = AclTarget::whole(target.object);
         let targets = [Some(whole).filter(|_| !closed), Some(target).filter(|t| t.is_column())];

@@ -1,8 +1,7 @@
 //! Which objects a role has to do with, found without walking over all of them.
 
-use crate::cluster::{
-    Acl, AclKind, AclTarget, Cluster, Kind, Object, ObjectId, Oid, default_acl, predefined,
-};
+use crate::access::Universe;
+use crate::cluster::{Acl, AclKind, AclTarget, Cluster, Object, ObjectId, Oid, default_acl, predefined};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Everything of the universe, in units whose members no privilege question tells apart.
@@ -30,17 +29,9 @@ struct Key<'a> {
     column: Option<&'a Acl>,
 }
 
-/// Is it shown by `access`? What users made in the connected database, schema public, and the database itself; of
-/// types the domains, enums, ranges and standalone composites.
+/// Is it shown by `access`, where nothing more is asked for?
 pub fn in_universe(cluster: &Cluster, object: &Object) -> bool {
-    match object.kind {
-        Kind::Index | Kind::PartitionedIndex | Kind::CompositeRelation | Kind::Toast => false,
-        Kind::BaseType | Kind::RowType | Kind::Multirange | Kind::ArrayType | Kind::PseudoType => false,
-        kind if !kind.class().has_acl() => false,
-        Kind::Database => object.oid == cluster.database,
-        Kind::Schema if &*object.name == "public" => true,
-        _ => object.oid.is_user_made(),
-    }
+    Universe::default().has(cluster, object)
 }
 
 impl Index {
