@@ -29,7 +29,7 @@ pub fn of(
         ));
     }
     if let Some(tag) = event_trigger_tag(statement) {
-        because.extend(event_triggers(view, tag, drops(prediction)));
+        because.extend(event_triggers(view, tag, prediction));
     }
     because.extend(rds_patches(session, view, prediction));
     if because.is_empty() { Certainty::Certain } else { Certainty::Uncertain { because } }
@@ -109,10 +109,17 @@ fn event_triggers_fire(grant: &ObjectGrant) -> bool {
     )
 }
 
-fn event_triggers<'v>(view: &'v View, tag: &'v str, drops: bool) -> impl Iterator<Item = String> + 'v {
+/// What fails never comes to its end.
+fn event_triggers<'v>(
+    view: &'v View,
+    tag: &'v str,
+    prediction: &Prediction,
+) -> impl Iterator<Item = String> + 'v {
+    let (succeeds, drops) = (prediction.result.is_ok(), drops(prediction));
     let fires = move |t: &&crate::cluster::EventTrigger| {
         let on_command = match t.event.as_str() {
-            "ddl_command_start" | "ddl_command_end" => true,
+            "ddl_command_start" => true,
+            "ddl_command_end" => succeeds,
             "sql_drop" => drops,
             _ => false,
         };

@@ -8,15 +8,28 @@ pub(super) const MASK: &str = "'***'";
 /// Bytes of the source to hide.
 pub(super) type Spans = Vec<(usize, usize)>;
 
-/// In a statement that was understood: the string right after PASSWORD.
+/// In a statement that was understood: the string right after PASSWORD, or what a parameter of that name would be set
+/// to: there is none, but people write it.
 pub(super) fn strict(lexemes: &[Lexeme]) -> Spans {
-    let pairs = lexemes.windows(2);
-    pairs
-        .filter_map(|pair| match pair {
-            [word, string] if is_password(&word.token) && string.literal => Some((string.start, string.end)),
-            _ => None,
-        })
-        .collect()
+    let string = lexemes.windows(2).filter_map(|pair| match pair {
+        [word, string] if is_password(&word.token) && string.literal => Some((string.start, string.end)),
+        _ => None,
+    });
+    let value = lexemes.windows(4).filter_map(|four| match four {
+        [set, word, sign, value]
+            if is_word(&set.token, &["set"]) && is_password(&word.token) && assigns(&sign.token) =>
+        {
+            Some((value.start, value.end))
+        }
+        _ => None,
+    });
+    let mut spans: Spans = string.chain(value).collect();
+    spans.sort_unstable();
+    spans
+}
+
+fn assigns(token: &Token) -> bool {
+    is_word(token, &["to"]) || *token == Token::Symbol('=')
 }
 
 /// In any other: strings after PASSWORD up to the next word, but for words that people put between the two,
@@ -36,11 +49,9 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
         if in_wrong_quotes || (can_hold && (after_password || mentions_password(text))) {
             hidden.push(span);
         }
-        if is_word(&lexeme.token, &["password", "encrypted", "unencrypted"]) {
+        if is_word(&lexeme.token, &["password", "encrypted", "unencrypted", "identified"]) {
             after_password = true;
-        } else if is_any_word(&lexeme.token)
-            && !is_word(&lexeme.token, &["to", "is", "as", "with", "with_la", "set"])
-        {
+        } else if is_any_word(&lexeme.token) && !is_word(&lexeme.token, BETWEEN) {
             after_password = false;
         }
     }
@@ -55,12 +66,15 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
     }
 }
 
-/// From what follows the first PASSWORD, but for words and signs that people put in between, to the end.
+/// Words that people put between PASSWORD and the password.
+const BETWEEN: &[&str] = &["to", "is", "as", "by", "with", "with_la", "set"];
+
+/// From what follows the first PASSWORD (or IDENTIFIED, which others than PostgreSQL have), but for words and signs that
+/// people put in between, to the end.
 fn after_password_word(lexemes: &[Lexeme]) -> Option<(usize, usize)> {
-    let at = lexemes.iter().position(|lexeme| is_password(&lexeme.token))?;
+    let at = lexemes.iter().position(|lexeme| is_word(&lexeme.token, &["password", "identified"]))?;
     let between = |lexeme: &&Lexeme| {
-        is_word(&lexeme.token, &["to", "is", "as", "with", "with_la", "set"])
-            || matches!(lexeme.token, Token::Symbol('=' | '(' | ','))
+        is_word(&lexeme.token, BETWEEN) || matches!(lexeme.token, Token::Symbol('=' | '(' | ','))
     };
     let first = lexemes.iter().skip(at + 1).find(|lexeme| !between(lexeme))?;
     Some((first.start, lexemes.last()?.end))

@@ -1,4 +1,4 @@
-//! SEMANTICS, sections 1 to 3: each tricky fact by its name, predicted first and then tried on real servers.
+//! SEMANTICS, sections 1 to 5: each tricky fact by its name, predicted first and then tried on real servers.
 //!
 //! `%` in a name stands for the fact's own number (`_7`), since roles are shared by a whole server. Every statement's error,
 //! notices and every ACL and membership afterwards are compared with the prediction; what is written here is what the
@@ -8,7 +8,11 @@ mod columns;
 mod defaults;
 mod drop_owned;
 mod drops;
+mod effective;
+mod event_triggers;
+mod grantors;
 mod grants;
+mod kinds;
 mod memberships;
 mod names;
 mod owners;

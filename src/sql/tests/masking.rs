@@ -14,6 +14,12 @@ fn passwords_are_masked_and_nothing_else() {
         ("alter role x password null", "alter role x password null"),
         ("comment on role password is 'y'", "comment on role password is 'y'"),
         ("alter role password valid until 'y'", "alter role password valid until 'y'"),
+        // A parameter that nobody has, which would be a password all the same.
+        ("alter role x set password = 'sesame'", "alter role x set password = '***'"),
+        ("alter role x set password to sesame", "alter role x set password to '***'"),
+        ("grant password to x", "grant password to x"),
+        ("grant select on password to x", "grant select on password to x"),
+        ("alter role x set work_mem = '1MB'", "alter role x set work_mem = '1MB'"),
     ];
     for (text, masked) in table {
         let parsed = one(text, 18);
@@ -46,6 +52,9 @@ fn errors_and_other_statements_leak_nothing() {
         "alter role x password U&'sesame' uescape 'ab'",
         "alter role x unencrypted password 'sesame'",
         "alter role x encrypted 'sesame'",
+        "create user x identified by 'sesame'",
+        "create user x identified by sesame",
+        "alter user x identified with 'sesame' nonsense",
         "bogus alter role x password 'sesame'",
         "alter role x \"password\" 'sesame'",
         "create user mapping for x server s options (user 'u', password 'sesame')",

@@ -18,6 +18,41 @@ const FACTS: &[Fact] = &[
         ends: &[(ATTACL, "y{a%=a/rdsadmin}")],
     },
     Fact {
+        name: "1.3 a column's ACL that is empty is NULL again, and a REVOKE leaves NULL what is NULL",
+        majors: 13..=18,
+        set_up: "CREATE ROLE a%; CREATE TABLE t (x int, y int)",
+        steps: &[
+            ("REVOKE SELECT (x) ON t FROM a%", "ok"),
+            ("GRANT SELECT (y), UPDATE (y) ON t TO a%", "ok"),
+            ("REVOKE ALL (y) ON t FROM a%", "ok"),
+        ],
+        ends: &[(ATTACL, "NULL")],
+    },
+    Fact {
+        name: "2.5 a column that is gone keeps its ACL up to 16, and no role for it",
+        majors: 13..=16,
+        set_up: "CREATE ROLE a%; CREATE TABLE t (x int, gone int); GRANT SELECT (gone) ON t TO a%; ALTER TABLE t DROP COLUMN gone",
+        steps: &[
+            ("REVOKE SELECT ON t FROM a%", "ok"),
+            ("GRANT SELECT (gone) ON t TO a%", "42703"),
+            ("DROP ROLE a%", "ok"),
+        ],
+        ends: &[(
+            "SELECT array_length(attacl, 1)::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum = 2",
+            "1",
+        )],
+    },
+    Fact {
+        name: "2.5 a column that is gone has no ACL since 17",
+        majors: 17..=18,
+        set_up: "CREATE ROLE a%; CREATE TABLE t (x int, gone int); GRANT SELECT (gone) ON t TO a%; ALTER TABLE t DROP COLUMN gone",
+        steps: &[("REVOKE SELECT ON t FROM a%", "ok"), ("DROP ROLE a%", "ok")],
+        ends: &[(
+            "SELECT attacl::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum = 2",
+            "NULL",
+        )],
+    },
+    Fact {
         name: "2.5 each column warns for itself: six of the system and two more",
         majors: 13..=18,
         set_up: "CREATE ROLE a%; CREATE TABLE t (x int, gone int, y int); ALTER TABLE t DROP COLUMN gone; GRANT INSERT ON t TO a%",

@@ -57,6 +57,13 @@ const FACTS: &[Fact] = &[
         ends: &[],
     },
     Fact {
+        name: "2.1 CURRENT_ROLE is no role in 13",
+        majors: 13..=13,
+        set_up: "CREATE TABLE t (a int)",
+        steps: &[("GRANT SELECT ON t TO CURRENT_ROLE", "42601")],
+        ends: &[],
+    },
+    Fact {
         name: "2.1 other kinds that are not there",
         majors: 13..=18,
         set_up: "CREATE ROLE x%",
