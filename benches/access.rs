@@ -149,8 +149,7 @@ impl Server<'_> {
             ..rolescope::server::Arguments::default()
         };
         let environment = rolescope::server::Environment::default();
-        let settings =
-            rolescope::server::Settings::resolve(&settings, &environment).expect("settings");
+        let settings = rolescope::server::Settings::resolve(&settings, &environment).expect("settings");
         let mut prompt = rolescope::server::password::NoPrompt;
         let connection = rolescope::server::connect(&settings, &mut prompt).await.expect("a connection");
         load::load(&connection.client, |_| ()).await.expect("load")
@@ -159,7 +158,8 @@ impl Server<'_> {
     /// Rows of CSV that a command writes.
     fn lines(&self, command: &mut Command) -> Run {
         let started = Instant::now();
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let (mut rows, mut sum) = (0, 0_u64);
         let mut out = BufReader::with_capacity(1 << 20, child.stdout.take().expect("a pipe"));
         let mut line = Vec::new();
@@ -212,7 +212,10 @@ impl Server<'_> {
         for tool in std::env::var("ROLESCOPE_BENCH_TOOLS").unwrap_or_default().lines() {
             let Some((label, command)) = tool.split_once('=') else { continue };
             let mut shell = Command::new("sh");
-            shell.args(["-c", command]).env("PGHOST", "localhost").env("PGPORT", self.instance.port().to_string());
+            shell
+                .args(["-c", command])
+                .env("PGHOST", "localhost")
+                .env("PGPORT", self.instance.port().to_string());
             shell.env("PGUSER", "rdsadmin").env("PGPASSWORD", self.instance.password());
             shell.env("PGDATABASE", "postgres").env("PGSSLMODE", "require");
             say(label, &self.lines(&mut shell));
@@ -233,7 +236,8 @@ impl Server<'_> {
         let ours: Vec<u8> = ours.splitn(2, |b| *b == b'\n').nth(1).expect("a header").to_vec();
         let sql = format!("COPY ({}) TO STDOUT (FORMAT csv)", cte(major));
         let mut theirs = Command::new("psql");
-        let theirs = theirs.args(["-XqAt", "-c", &sql, "-d", &self.conninfo()]).output().expect("rows").stdout;
+        let theirs =
+            theirs.args(["-XqAt", "-c", &sql, "-d", &self.conninfo()]).output().expect("rows").stdout;
         let theirs = String::from_utf8(theirs).expect("UTF-8").replace(",\"\",", ",,");
         assert!(sorted(ours, 6) == sorted(theirs.into_bytes(), 6), "the rows are not the same");
         println!("the rows of both are the same");
@@ -256,7 +260,8 @@ fn median(mut runs: Vec<Run>) -> Run {
 fn big(like: &Cluster, different: u32) -> Arc<Cluster> {
     const ROLES: u32 = 5_000;
     const GROUPS: u32 = 500;
-    let role = |n: u32| Role { oid: Oid(100_000 + n), name: format!("r{n}"), inherit: true, ..Role::default() };
+    let role =
+        |n: u32| Role { oid: Oid(100_000 + n), name: format!("r{n}"), inherit: true, ..Role::default() };
     let membership = |group: u32, member: u32| Membership {
         role: Oid(100_000 + group),
         member: Oid(100_000 + member),
