@@ -149,8 +149,8 @@ fn columns() -> String {
     )
 }
 
-/// Before 18 no function answers for large objects. Opening one as the role does, since 11: for reading it takes
-/// SELECT, for writing UPDATE. Their grant options are not asked for.
+/// Before 18 no function answers for large objects. What pg_has_role() says of their items' grantees does; and opening
+/// one as the role agrees: reading takes SELECT, and writing UPDATE beside it.
 async fn large_objects(client: &Client, asked: &mut Asked) {
     let ask = "
         CREATE FUNCTION pg_temp.opens(role name, object oid, mode int) RETURNS bool LANGUAGE plpgsql AS $$
@@ -162,18 +162,33 @@ async fn large_objects(client: &Client, asked: &mut Asked) {
         EXCEPTION WHEN insufficient_privilege THEN RETURN false;
         END $$";
     client.batch_execute(ask).await.expect("a function");
-    // INV_WRITE alone: with INV_READ it would take SELECT too.
-    let rows = client.query(
-        "SELECT r.oid, o.oid::text, pg_temp.opens(r.rolname, o.oid, 262144), pg_temp.opens(r.rolname, o.oid, 131072)
-         FROM pg_roles r, pg_largeobject_metadata o",
-        &[],
+    let given = |privilege: &str, option: &str| {
+        format!(
+            "r.rolsuper OR EXISTS (SELECT FROM aclexplode(coalesce(lomacl, acldefault('L', lomowner)))
+                 WHERE privilege_type = '{privilege}' {option}
+                   AND (grantee = 0 OR pg_has_role(r.oid, nullif(grantee, 0), 'USAGE')))"
+        )
+    };
+    let option = |privilege: &str| {
+        format!("pg_has_role(r.oid, lomowner, 'USAGE') OR {}", given(privilege, "AND is_grantable"))
+    };
+    let question = format!(
+        "SELECT r.oid, o.oid::text, {}, {}, {}, {}, pg_temp.opens(r.rolname, o.oid, 262144),
+                pg_temp.opens(r.rolname, o.oid, 131072) FROM pg_roles r, pg_largeobject_metadata o",
+        given("SELECT", ""),
+        given("UPDATE", ""),
+        option("SELECT"),
+        option("UPDATE")
     );
-    for row in rows.await.expect("large objects") {
-        asked.cells += 2;
-        let held = i32::from(row.get::<_, bool>(2)) << 1 | i32::from(row.get::<_, bool>(3)) << 2;
+    for row in client.query(&question, &[]).await.expect("large objects") {
+        asked.cells += 4;
+        let yes = |at: usize| row.get::<_, bool>(at);
+        assert_eq!((yes(6), yes(7)), (yes(2), yes(2) && yes(3)), "opening {:?}", row.get::<_, &str>(1));
+        let bits = |select: bool, update: bool| i32::from(select) << 1 | i32::from(update) << 2;
+        let (held, options) = (bits(yes(2), yes(3)), bits(yes(4), yes(5)));
         if held != 0 {
             let key = (row.get(0), "pg_largeobject_metadata".to_owned(), row.get(1), 0);
-            asked.held.insert(key, Cell { held, options: 0 });
+            asked.held.insert(key, Cell { held, options: held & options });
         }
     }
 }

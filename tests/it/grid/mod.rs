@@ -172,8 +172,7 @@ fn by_grid(view: &View, major: u16) -> Cells {
                 let key = (role.0, class.catalog().to_owned(), id.clone(), target.attnum);
                 let cell = cells.entry(key).or_insert(Cell { held: 0, options: 0 });
                 cell.held |= i32::from(answer.privilege.0);
-                // Before 18 nothing answers for the grant options of large objects.
-                if answer.grantable && (class != Class::LargeObject || major >= 18) {
+                if answer.grantable {
                     cell.options |= i32::from(answer.privilege.0);
                 }
             }
