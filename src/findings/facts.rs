@@ -183,9 +183,9 @@ impl Strangers {
     /// As the end of a sentence.
     pub fn words(self) -> String {
         match (self.everybody, self.count) {
-            (true, _) => "every role can come to".to_owned(),
-            (false, 1) => "1 login without the owner's privileges comes to".to_owned(),
-            (false, n) => format!("{n} logins without the owner's privileges come to"),
+            (true, _) => "open to every role".to_owned(),
+            (false, 1) => "open to 1 login besides those with the owner's privileges".to_owned(),
+            (false, n) => format!("open to {n} logins besides those with the owner's privileges"),
         }
     }
 }
