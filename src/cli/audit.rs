@@ -82,7 +82,7 @@ pub async fn run(cli: &Cli, said: &AuditArgs) -> Result<Status, Failure> {
         let line = format!("rolescope: database {} was left out: {}\n", left.database, left.because);
         output::complain(&visible_line(&line));
     }
-    let mut options = Options { except, ..Options::at(Timestamp::now()) };
+    let mut options = Options { only: codes, except, ..Options::at(Timestamp::now()) };
     let mut looked = Vec::new();
     for cluster in &databases.loaded {
         looked.push(look(cli, cluster, &options));
@@ -92,7 +92,6 @@ pub async fn run(cli: &Cli, said: &AuditArgs) -> Result<Status, Failure> {
     let level = Level::from(said.level);
     let mut below = 0;
     for place in &mut looked {
-        place.findings.retain(|finding| codes.is_empty() || codes.contains(&finding.code));
         let all = place.findings.len();
         place.findings.retain(|finding| finding.level >= level);
         below += all - place.findings.len();

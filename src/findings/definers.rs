@@ -68,7 +68,7 @@ fn for_everybody(facts: &Facts<'_>, (schema, owner): Place, targets: &[AclTarget
     }
     let (what, run) = what(facts, targets);
     let reason = format!(
-        "PUBLIC may execute {what}, which {run} with the privileges of {}, in {}, which {}.",
+        "PUBLIC may execute {what}, which {run} with the privileges of {}, in {}, which is {}.",
         as_whom(facts, owner),
         facts.object(schema),
         strangers.words()

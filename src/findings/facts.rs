@@ -6,7 +6,7 @@ use crate::cluster::{AclItem, AclKind, AclTarget, Object, ObjectId, Oid, Privile
 use crate::preview::{Planner, in_universe};
 use crate::sql::identity::object_identity;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -29,6 +29,10 @@ pub(super) struct Facts<'a> {
     pub databases: Vec<ObjectId>,
     /// Roles that can log in, are no superusers and are not protected.
     pub logins: FxHashSet<Oid>,
+    /// Every role there is, and PUBLIC.
+    pub known: FxHashSet<Oid>,
+    /// How much may still be tried to mend things.
+    pub budget: Cell<usize>,
     holders: RefCell<FxHashMap<Oid, Rc<Vec<Oid>>>>,
     /// Names of exceptions, by code.
     except: FxHashMap<Code, Vec<&'a str>>,
@@ -49,6 +53,8 @@ impl<'a> Facts<'a> {
             units: units(view),
             databases: super::logins::databases(view),
             logins: logins.map(|r| r.oid).collect(),
+            known: view.roles().map(|role| role.oid).chain([Oid::PUBLIC]).collect(),
+            budget: Cell::new(super::mend::BUDGET),
             holders: RefCell::default(),
             except,
         }
@@ -160,9 +166,10 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whole kinds that are accepted.
+    /// Is it asked for, and not accepted as a whole?
     pub fn is_wanted(&self, code: Code) -> bool {
-        !self.options.except.iter().any(|e| e.code == code && e.name.is_none())
+        let asked = self.options.only.is_empty() || self.options.only.contains(&code);
+        asked && !self.options.except.iter().any(|e| e.code == code && e.name.is_none())
     }
 
     /// Every role but those that are protected.
@@ -183,9 +190,9 @@ impl Strangers {
     /// As the end of a sentence.
     pub fn words(self) -> String {
         match (self.everybody, self.count) {
-            (true, _) => "every role can come to".to_owned(),
-            (false, 1) => "1 login without the owner's privileges comes to".to_owned(),
-            (false, n) => format!("{n} logins without the owner's privileges come to"),
+            (true, _) => "open to every role".to_owned(),
+            (false, 1) => "open to 1 login besides those with the owner's privileges".to_owned(),
+            (false, n) => format!("open to {n} logins besides those with the owner's privileges"),
         }
     }
 }

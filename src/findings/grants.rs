@@ -153,8 +153,9 @@ fn take_over_one<'f>(
 }
 
 fn dropped_roles(facts: &Facts<'_>) -> Option<Finding> {
-    let (view, code) = (facts.view(), Code::DroppedRole);
-    let is_left = |item: &AclItem| !is_known(view, item.grantee) || !is_known(view, item.grantor);
+    let code = Code::DroppedRole;
+    let is_left =
+        |item: &AclItem| !facts.known.contains(&item.grantee) || !facts.known.contains(&item.grantor);
     let units = facts.units.iter().filter(|unit| unit.items.iter().any(is_left));
     let targets = units.flat_map(|unit| &unit.targets).filter(|t| !facts.accepts(code, t.object));
     let mut targets: Vec<AclTarget> = targets.copied().collect();

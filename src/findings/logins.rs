@@ -70,8 +70,8 @@ fn create_role(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
             (Level::Low, format!("{name} can log in and has CREATEROLE: it can make roles that can log in."))
         }
     };
-    let mend = alter(facts, role, "NOCREATEROLE", |role| !role.create_role);
-    Some(finding(facts, Code::LoginCreateRole, role, level, reason)?.with_mend(mend))
+    let finding = finding(facts, Code::LoginCreateRole, role, level, reason)?;
+    Some(finding.with_mend(alter(facts, role, "NOCREATEROLE", |role| !role.create_role)))
 }
 
 fn bypass_rls(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
@@ -79,8 +79,8 @@ fn bypass_rls(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
         return None;
     }
     let reason = format!("{} can log in and has BYPASSRLS: no policy of any table holds for it.", role.name);
-    let mend = alter(facts, role, "NOBYPASSRLS", |role| !role.bypass_rls);
-    Some(finding(facts, Code::LoginBypassRls, role, Level::Medium, reason)?.with_mend(mend))
+    let finding = finding(facts, Code::LoginBypassRls, role, Level::Medium, reason)?;
+    Some(finding.with_mend(alter(facts, role, "NOBYPASSRLS", |role| !role.bypass_rls)))
 }
 
 fn replication(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
@@ -92,8 +92,8 @@ fn replication(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
          hashes of all passwords.",
         role.name
     );
-    let mend = alter(facts, role, "NOREPLICATION", |role| !role.replication);
-    Some(finding(facts, Code::LoginReplication, role, Level::Low, reason)?.with_mend(mend))
+    let finding = finding(facts, Code::LoginReplication, role, Level::Low, reason)?;
+    Some(finding.with_mend(alter(facts, role, "NOREPLICATION", |role| !role.replication)))
 }
 
 /// Only passwords expire: other ways of authentication don't look, and its objects and grants stay.
@@ -107,8 +107,8 @@ fn expired(facts: &Facts<'_>, role: &Role) -> Option<Finding> {
          like do not look at that, and its grants and members stay.",
         role.name
     );
-    let mend = alter(facts, role, "NOLOGIN", |role| !role.login);
-    Some(finding(facts, Code::ExpiredLogin, role, Level::Low, reason)?.with_mend(mend))
+    let finding = finding(facts, Code::ExpiredLogin, role, Level::Low, reason)?;
+    Some(finding.with_mend(alter(facts, role, "NOLOGIN", |role| !role.login)))
 }
 
 /// A time as the server prints it (DateStyle ISO): `2024-06-30 00:00:00+00`. None for infinity, and for years BC.

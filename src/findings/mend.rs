@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 const NAMES: usize = 100;
 
 /// A script for more objects than this is nobody's to read.
-const MOST: usize = 2000;
+const MOST: usize = 1000;
+
+/// So many objects and statements are tried in all, so that looking at a large cluster stays quick.
+pub(super) const BUDGET: usize = 20_000;
 
 /// A script on its way: in a new session of the connected user.
 #[derive(Clone)]
@@ -56,12 +59,24 @@ impl<'f> Trial<'f> {
         self
     }
 
+    fn spend(&mut self, much: usize) {
+        let left = self.facts.budget.get();
+        self.facts.budget.set(left.saturating_sub(much));
+        if left < much {
+            let text =
+                "Too much was found to work out a script for each: ask for one kind, or mend some first."
+                    .to_owned();
+            self.failure.get_or_insert(text);
+        }
+    }
+
     fn by_one_of(
         mut self,
         statement: String,
         roles: impl Iterator<Item = Option<Oid>>,
         good: &dyn Fn(&View) -> bool,
     ) -> Self {
+        self.spend(1);
         if self.failure.is_some() {
             return self;
         }
@@ -159,6 +174,10 @@ impl<'f> Trial<'f> {
     ) -> Self {
         if targets.len() > MOST {
             self.failure = Some(format!("There are {}: too many for one script.", targets.len()));
+            return self;
+        }
+        self.spend(targets.len());
+        if self.failure.is_some() {
             return self;
         }
         type Key = (Oid, Oid, &'static str, String);

@@ -39,6 +39,8 @@ use std::sync::Arc;
 pub struct Options {
     /// The moment, for what has expired.
     pub now: Timestamp,
+    /// Only these kinds; none: all.
+    pub only: Vec<Code>,
     /// What is known and accepted.
     pub except: Vec<Exception>,
     /// What all databases of a cluster share is looked at too: not again for every database.
@@ -48,7 +50,7 @@ pub struct Options {
 impl Options {
     /// Everything, at this moment.
     pub fn at(now: Timestamp) -> Options {
-        Options { now, except: Vec::new(), shared: true }
+        Options { now, only: Vec::new(), except: Vec::new(), shared: true }
     }
 }
 

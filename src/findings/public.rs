@@ -107,7 +107,7 @@ fn open_tables(facts: &Facts<'_>, code: Code, wanted: Privileges, found: &mut Ve
             many => format!("{} tables, views or columns of {}", many.len(), facts.name(owner)),
         };
         let reason = format!(
-            "PUBLIC has {} on {what}, in {}, which {}.",
+            "PUBLIC has {} on {what}, in {}, which is {}.",
             privileges.names(),
             facts.object(schema),
             strangers.words()

@@ -4,20 +4,19 @@ use std::process::{Command, Output};
 
 use crate::cli::{code, text};
 use crate::explorer::Explorer;
-use crate::servers::{Server, for_each_major, instance, options};
-use rolescope::demo::{DATABASE, Instance, MASTER, populate};
+use crate::servers::{Server, for_each_major};
+use rolescope::demo::{Binaries, DATABASE, Demo, DemoOptions, MASTER, start_demo};
 
-fn demo(server: &Server) -> Instance {
-    let own = instance(&options(server.major));
-    populate(&own).expect("the demo's cluster");
-    own
+fn demo(server: &Server) -> Demo {
+    let folder = Binaries::pinned(server.major).expect("a server").folder().to_owned();
+    start_demo(&DemoOptions { folder: Some(folder), major: None }).expect("the demo")
 }
 
-fn conninfo(own: &Instance) -> String {
-    own.conninfo_with_password(MASTER, own.password(), DATABASE)
+fn conninfo(own: &Demo) -> String {
+    own.instance().conninfo_with_password(MASTER, own.password(), DATABASE)
 }
 
-fn audit(own: &Instance, arguments: &[&str]) -> Output {
+fn audit(own: &Demo, arguments: &[&str]) -> Output {
     let conninfo = conninfo(own);
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolescope"));
     command.arg("audit").args(arguments).arg(&conninfo).env("NO_COLOR", "1");
@@ -43,7 +42,7 @@ fn the_demos_findings_are_these() {
     });
 }
 
-fn statuses(own: &Instance) {
+fn statuses(own: &Demo) {
     let first = |arguments: &[&str]| {
         let output = audit(own, arguments);
         (code(&output), text(&output.stdout).lines().next().unwrap_or_default().to_owned())
@@ -59,7 +58,7 @@ fn statuses(own: &Instance) {
 }
 
 /// One of two objects is accepted: the finding is about the other.
-fn exceptions(own: &Instance) {
+fn exceptions(own: &Demo) {
     let of = |arguments: &[&str]| {
         let json = audit(own, &[&["--code", "public-create", "--format", "json"], arguments].concat());
         (code(&json), text(&json.stdout))
@@ -78,7 +77,7 @@ fn exceptions(own: &Instance) {
     assert_eq!(code(&audit(own, &["--except-file", "/nowhere"])), 2);
 }
 
-fn formats(own: &Instance) {
+fn formats(own: &Demo) {
     let json = text(&audit(own, &["--format", "json"]).stdout);
     let findings: Vec<serde_json::Value> =
         json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -105,18 +104,11 @@ fn the_explorer_lists_them_and_previews_what_mends_them() {
             let mut explorer = Explorer::run(&[&conninfo(&own)], columns, rows).loaded();
             explorer.pty.keys("4");
             explorer.pty.wait_for("[4 Findings (");
-            explorer.pty.keys("G");
-            for _ in 0..20 {
-                if explorer.pty.text().lines().any(|line| line.contains("shop.feature_flags")) {
-                    break;
-                }
-                explorer.pty.keys("k");
-            }
             explorer.pty.wait_for("Everybody may change a table: shop.feature_flags");
             own_row(&mut explorer);
             explorer.pty.keys("m");
             explorer.pty.wait_for(": REVOKE UPDATE ON TABLE shop.feature_flags FROM PUBLIC");
-            explorer.pty.wait_for("privileges lost");
+            explorer.pty.wait_for("1 privilege lost");
             explorer.pty.keys("\u{1b}");
             explorer.quit();
         }
@@ -125,15 +117,14 @@ fn the_explorer_lists_them_and_previews_what_mends_them() {
 
 /// Selects it, whatever the number of findings.
 fn own_row(explorer: &mut Explorer) {
-    explorer.pty.keys("\u{1b}[H");
-    for _ in 0..20 {
-        explorer.pty.keys("\r");
-        explorer.pty.wait_for("finding ");
-        if explorer.pty.text().contains("public-writes") {
+    for number in 1..20 {
+        explorer.pty.keys("\t");
+        let pane = explorer.pty.wait_for(&format!("finding {number} "));
+        if pane.contains(&format!("finding {number} public-writes")) {
             return;
         }
-        explorer.pty.keys("\u{1b}");
-        explorer.pty.keys("j");
+        explorer.pty.keys("\tj");
+        explorer.pty.wait_for("[4 Findings (");
     }
     panic!("not selected: {}", explorer.pty.text());
 }
