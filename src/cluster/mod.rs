@@ -33,6 +33,7 @@ pub use version::{Flavor, Version};
 pub use view::View;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Everything that was loaded from one database of a cluster, at one moment.
@@ -110,7 +111,7 @@ impl DefaultAcl {
 }
 
 /// A row of `pg_db_role_setting`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RoleSetting {
     /// 0: every role.
     pub role: Oid,
@@ -121,7 +122,7 @@ pub struct RoleSetting {
 }
 
 /// A row of `pg_event_trigger`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EventTrigger {
     /// Its name.
     pub name: String,
@@ -134,7 +135,7 @@ pub struct EventTrigger {
 }
 
 /// A character encoding of the server.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Encoding {
     /// Its number, as in `pg_database.encoding`.
     pub number: i32,
@@ -143,7 +144,7 @@ pub struct Encoding {
 }
 
 /// A row of `pg_policy`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// Its OID.
     pub oid: Oid,
