@@ -23,6 +23,8 @@ pub struct Settings {
     pub theme: ThemeName,
     /// Only ASCII on the screen.
     pub ascii: bool,
+    /// When the snapshot was taken that is looked at in place of a server.
+    pub snapshot_taken: Option<String>,
 }
 
 /// The themes there are.
@@ -320,6 +322,9 @@ impl State {
 
     /// Could something be applied now? Else why not.
     pub fn may_apply(&self) -> Result<(), &'static str> {
+        if self.settings.snapshot_taken.is_some() {
+            return Err("This is a snapshot: nothing can be applied to it.");
+        }
         if self.settings.read_only {
             return Err("This is --read-only: nothing is applied.");
         }

@@ -33,6 +33,10 @@ pub const RESOLVE: Duration = Duration::from_secs(60);
 
 /// Does it all.
 pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
+    if request.cli.snapshot.is_some() {
+        let hint = "plan --snapshot FILE --as ROLE predicts on it.";
+        return Err(Failure::usage("nothing can be applied to a snapshot").hint(hint));
+    }
     let texts = script::read(request.inputs)?;
     let settings = session::settings(&request.cli.connection, request.target)?;
     let connection = session::connect(&settings).await?;

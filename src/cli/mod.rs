@@ -9,6 +9,7 @@ mod demo;
 mod diff;
 mod explorer;
 mod failure;
+mod file;
 mod output;
 mod plan;
 mod progress;

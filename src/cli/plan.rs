@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::args::{Cli, Input, OnError, PlanFormat, ScriptArgs};
 use super::failure::{Failure, Status};
-use super::{output, script, session};
+use super::source::{self, Reach};
+use super::{output, script};
 use crate::cluster::Cluster;
 use crate::guard::{DEFAULT, Protected};
 use crate::preview::report::{self, Style};
 use crate::preview::{self, Passwords, Plan, PlanOptions, Planner, Verdict};
-use crate::server::load;
 use crate::simulate::Session;
 use crate::sql::{self, Parsed};
 
@@ -23,10 +23,12 @@ pub async fn run(
     target: Option<&str>,
 ) -> Result<Status, Failure> {
     let texts = script::read(inputs)?;
-    let settings = session::settings(&cli.connection, target)?;
-    let connection = session::connect(&settings).await?;
-    let cluster = Arc::new(load::load(&connection.client, |_| ()).await?);
-    drop(connection);
+    if cli.snapshot.is_some() && as_role.is_none() {
+        let hint = "A snapshot has no session: say with --as who would run the statements.";
+        return Err(Failure::usage("--snapshot needs --as").hint(hint));
+    }
+    let databases = source::databases(cli, target, Reach::Connected).await?;
+    let cluster = Arc::clone(source::connected(&databases)?);
     let mut session = match as_role {
         Some(name) => Session::as_role(&cluster, role(&cluster, name)?),
         None => Session::of_login(&cluster),

@@ -15,6 +15,7 @@ use crate::cluster::{Cluster, Databases, Kind};
 use crate::preview::report::visible;
 use crate::server::Connection;
 use crate::server::tls::Verified;
+use crate::snapshot::About;
 
 /// What to ask.
 #[derive(Args, Debug)]
@@ -50,6 +51,8 @@ struct Report {
     acl_items: usize,
     read_only: bool,
     load_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_taken: Option<String>,
     #[serde(flatten)]
     all: Option<AllReport>,
 }
@@ -77,13 +80,24 @@ struct TlsReport {
 }
 
 pub async fn run(cli: &Cli, said: &StatusArgs) -> Result<Status, Failure> {
-    let connection = source::connect(cli, said.target.as_deref()).await?;
+    let (target, reach) = (said.target.as_deref(), Reach::new(said.all_databases, said.templates));
     let started = Instant::now();
-    let databases = source::load(&connection, Reach::new(said.all_databases, said.templates)).await?;
-    let load_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let milliseconds = |since: Instant| u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (place, databases, load_ms) = match source::snapshot(cli, target)? {
+        Some(snapshot) => {
+            let place = Place::of_snapshot(&snapshot.about);
+            (place, source::within(snapshot.databases, reach), milliseconds(started))
+        }
+        None => {
+            let connection = source::connect(cli, target).await?;
+            let started = Instant::now();
+            let databases = source::load(&connection, reach).await?;
+            (Place::of_connection(&connection), databases, milliseconds(started))
+        }
+    };
     let report = Report {
         all: said.all_databases.then(|| all(&databases)),
-        ..report(&connection, source::connected(&databases)?, load_ms)
+        ..report(place, source::connected(&databases)?, load_ms)
     };
     output::print(&match said.format {
         Format::Json => serde_json::to_string(&report).map_err(std::io::Error::from)? + "\n",
@@ -93,29 +107,59 @@ pub async fn run(cli: &Cli, said: &StatusArgs) -> Result<Status, Failure> {
     Ok(Status::Success)
 }
 
-fn report(connection: &Connection, cluster: &Cluster, load_ms: u64) -> Report {
-    let tls = connection.tls.as_ref().map(|tls| TlsReport {
-        version: tls.version.clone(),
-        cipher: tls.cipher.clone(),
-        verified: match tls.verified {
-            Verified::None => "none",
-            Verified::Ca => "ca",
-            Verified::Full => "full",
-        },
-    });
+/// What is known of where it comes from.
+struct Place {
+    server_version: String,
+    tls: Option<TlsReport>,
+    host: String,
+    port: u16,
+    user: String,
+    taken: Option<String>,
+}
+
+impl Place {
+    fn of_connection(connection: &Connection) -> Place {
+        let tls = connection.tls.as_ref().map(|tls| TlsReport {
+            version: tls.version.clone(),
+            cipher: tls.cipher.clone(),
+            verified: match tls.verified {
+                Verified::None => "none",
+                Verified::Ca => "ca",
+                Verified::Full => "full",
+            },
+        });
+        Place {
+            server_version: connection.server.version.clone(),
+            tls,
+            host: connection.host.clone(),
+            port: connection.port,
+            user: connection.user.clone(),
+            taken: None,
+        }
+    }
+
+    fn of_snapshot(about: &About) -> Place {
+        let About { taken, host, port, user, server_version } = about.clone();
+        Place { server_version, tls: None, host, port, user, taken: Some(taken.to_string()) }
+    }
+}
+
+fn report(place: Place, cluster: &Cluster, load_ms: u64) -> Report {
+    let Place { server_version, tls, host, port, user, taken } = place;
     let mut objects = BTreeMap::new();
     for (_, object) in cluster.objects.iter().filter(|(_, object)| is_counted(object.kind)) {
         *objects.entry(object.kind.type_name()).or_default() += 1;
     }
     Report {
-        server_version: connection.server.version.clone(),
+        server_version,
         server_version_num: cluster.version.0,
         flavor: cluster.flavor,
         tls,
-        host: connection.host.clone(),
-        port: connection.port,
-        database: connection.database.clone(),
-        user: connection.user.clone(),
+        host,
+        port,
+        database: cluster.database_name().to_owned(),
+        user,
+        snapshot_taken: taken,
         roles: cluster.roles.len(),
         memberships: cluster.memberships.len(),
         objects,
@@ -207,7 +251,10 @@ fn text(report: &Report) -> String {
     line("host", &format!("{}, port {}", report.host, report.port));
     line("database", &report.database);
     line("user", &report.user);
-    line("tls", &tls);
+    match &report.snapshot_taken {
+        Some(taken) => line("snapshot", &format!("taken {taken}")),
+        None => line("tls", &tls),
+    }
     if report.read_only {
         line("read-only", "statements can be previewed here, not applied");
     }

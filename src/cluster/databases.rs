@@ -1,6 +1,7 @@
 //! Several databases of one cluster.
 
 use super::Cluster;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The databases of a cluster that were loaded. What they share is the same in all of them.
@@ -13,7 +14,7 @@ pub struct Databases {
 }
 
 /// A database that was not loaded.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LeftOut {
     /// Its name.
     pub database: String,

@@ -2,6 +2,7 @@
 
 use super::{Class, Name, Oid};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Rows of `pg_shdepend` about roles: how many there are in each database, and those of the loaded one, or of what all
@@ -19,7 +20,7 @@ pub struct Dependencies {
 pub type DependencyCounts = FxHashMap<Oid, Vec<(Oid, u64)>>;
 
 /// Something that depends on a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
     /// The OID of its catalog.
     pub catalog: Oid,

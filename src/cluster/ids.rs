@@ -37,7 +37,7 @@ impl fmt::Display for Oid {
 
 /// An object of the snapshot: its place in [`Objects`](super::Objects). OIDs are unique only within a catalog, so
 /// they cannot serve; and a parameter without a `pg_parameter_acl` row has none.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct ObjectId(pub u32);
 
 /// What an ACL belongs to: an object, or one column of a relation.

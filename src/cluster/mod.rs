@@ -35,6 +35,7 @@ pub use version::{Flavor, Version};
 pub use view::View;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Everything that was loaded from one database of a cluster, at one moment.
@@ -81,6 +82,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// The OID of the database of that name.
+    pub fn database_named(&self, name: &str) -> Option<Oid> {
+        let id = self.objects.by_name(Class::Database, Oid(0), name).first()?;
+        self.objects.get(*id).map(|database| database.oid)
+    }
+
     /// The name of the database that was loaded.
     pub fn database_name(&self) -> &str {
         let id = self.objects.by_oid(Class::Database, self.database);
@@ -116,7 +123,7 @@ impl DefaultAcl {
 }
 
 /// A row of `pg_db_role_setting`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RoleSetting {
     /// 0: every role.
     pub role: Oid,
@@ -127,7 +134,7 @@ pub struct RoleSetting {
 }
 
 /// A row of `pg_event_trigger`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EventTrigger {
     /// Its name.
     pub name: String,
@@ -140,7 +147,7 @@ pub struct EventTrigger {
 }
 
 /// A character encoding of the server.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Encoding {
     /// Its number, as in `pg_database.encoding`.
     pub number: i32,
@@ -149,7 +156,7 @@ pub struct Encoding {
 }
 
 /// A row of `pg_policy`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// Its OID.
     pub oid: Oid,

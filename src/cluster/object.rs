@@ -2,6 +2,7 @@
 
 use super::{Acl, AclKind, ObjectId, Oid, Version};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A name, shared: the same column name stands on thousands of tables.
@@ -100,8 +101,9 @@ impl Class {
 }
 
 /// What an object is, as finely as any privilege rule tells apart.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "PostgreSQL's own words")]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     Table,
     PartitionedTable,
@@ -274,7 +276,8 @@ impl Kind {
 }
 
 /// What only some kinds have.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Detail {
     /// Nothing more.
     #[default]

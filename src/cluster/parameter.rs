@@ -1,9 +1,10 @@
 //! Configuration parameters: what can be set, and to what.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A configuration parameter as `pg_settings` describes it; its value is the session's affair.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Parameter {
     /// As the server spells it (`DateStyle`).
     pub name: String,
@@ -14,7 +15,8 @@ pub struct Parameter {
 }
 
 /// What values a parameter takes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ParameterKind {
     /// `bool`.
     Bool,
@@ -29,7 +31,7 @@ pub enum ParameterKind {
 }
 
 /// Bounds and unit of a number, as text.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Range {
     /// The least value.
     pub min: String,
@@ -40,7 +42,8 @@ pub struct Range {
 }
 
 /// `GucContext`: who may change a parameter, and when.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ParameterContext {
     /// Nobody.
     Internal,

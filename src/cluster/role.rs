@@ -2,10 +2,12 @@
 
 use super::Oid;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A row of `pg_roles`.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Role {
     /// Identity.
     pub oid: Oid,
@@ -34,7 +36,8 @@ pub struct Role {
 }
 
 /// The kind of a stored password. `pg_roles` hides it: only who may read `pg_authid` knows.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Password {
     /// Not to be seen.
     #[default]
@@ -94,7 +97,7 @@ impl Roles {
 ///
 /// Before 16, (role, member) is unique, `inherit` and `set` do not exist, and the grantor is decoration that may
 /// dangle. Since 16, (role, member, grantor) is the key and the grantor a dependency.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Membership {
     /// The group (`roleid`).
     pub role: Oid,

@@ -1,9 +1,11 @@
 //! What a new session of a user starts with.
 
 use super::{Cluster, Oid};
+use serde::{Deserialize, Serialize};
 
 /// The session that a statement would start in: a new connection of this user.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LoginSession {
     /// Who authenticated.
     pub user: Oid,

@@ -2,9 +2,10 @@
 
 use super::ObjectId;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// Something whose body names another object.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Use {
     /// The view, materialized view, table with a rule, or routine.
     pub user: ObjectId,
@@ -17,7 +18,7 @@ pub struct Use {
 }
 
 /// What of an object names another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum UseBy {
     /// A rule: `SELECT` is what makes a view or materialized view, others rewrite what is written.
     Rule(RuleEvent),
@@ -28,7 +29,7 @@ pub enum UseBy {
 }
 
 /// `pg_rewrite.ev_type`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "PostgreSQL's own words")]
 pub enum RuleEvent {
     Select,

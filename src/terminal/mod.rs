@@ -13,5 +13,5 @@ mod screen;
 mod signals;
 mod worker;
 
-pub use run::{Ended, ExplorerError, ExplorerOptions, Limits, run};
+pub use run::{Ended, ExplorerError, ExplorerOptions, Limits, Source, run};
 pub use screen::{NoTerminal, Screen, check};

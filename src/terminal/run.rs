@@ -2,12 +2,13 @@
 
 use super::event_loop::EventLoop;
 use super::screen::{self, NoTerminal, Screen};
-use super::worker::{Manner, Worker};
+use super::worker::{Manner, Offline, Worker};
 use crate::app;
 use crate::guard::Protected;
 use crate::preview::report::visible;
 use crate::server::password::TerminalPrompt;
-use crate::server::{self, ConnectError, Settings};
+use crate::server::{self, ConnectError, Connection, Settings};
+use crate::snapshot::Snapshot;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -17,14 +18,23 @@ use tokio::sync::mpsc::unbounded_channel;
 /// What the explorer is started with.
 #[derive(Debug, Clone)]
 pub struct ExplorerOptions {
-    /// Where to connect.
-    pub settings: Settings,
+    /// What to look at.
+    pub source: Source,
     /// How it looks, and whether it may apply.
     pub explorer: app::Settings,
     /// Roles that no statement touches.
     pub protected: Protected,
     /// How long what is applied may take.
     pub limits: Limits,
+}
+
+/// What the explorer looks at.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A server.
+    Server(Box<Settings>),
+    /// A snapshot; nothing is connected to.
+    Snapshot(Box<Snapshot>),
 }
 
 /// How long what is applied may take; zero sets no limit.
@@ -88,19 +98,30 @@ pub fn run(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
 }
 
 async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
-    let connection =
-        server::connect(&options.settings, &mut TerminalPrompt).await.map_err(ExplorerError::Connect)?;
-    for warning in &connection.warnings {
-        // On the shell's screen, where it is still to be read afterwards; the header says what is not encrypted.
-        let _ = writeln!(io::stderr(), "rolescope: WARNING:  {}", visible(warning));
-    }
     let (replies, replied) = unbounded_channel();
     let manner = Manner { limits: options.limits, read_only: options.explorer.read_only };
-    let mut worker = Worker::new(connection, options.protected, manner, replies);
+    let mut worker = match options.source {
+        Source::Server(settings) => {
+            Worker::new(connect(&settings).await?, options.protected, manner, replies)
+        }
+        Source::Snapshot(snapshot) => {
+            let offline = Offline { snapshot: *snapshot, protected: options.protected };
+            Worker::offline(offline, replies)
+        }
+    };
     let ended = {
         let screen = Screen::enter()?;
         EventLoop::new(screen, options.explorer, &mut worker, replied)?.run().await
     };
     worker.finish().await;
     Ok(ended)
+}
+
+async fn connect(settings: &Settings) -> Result<Connection, ExplorerError> {
+    let connection = server::connect(settings, &mut TerminalPrompt).await.map_err(ExplorerError::Connect)?;
+    for warning in &connection.warnings {
+        // On the shell's screen, where it is still to be read afterwards; the header says what is not encrypted.
+        let _ = writeln!(io::stderr(), "rolescope: WARNING:  {}", visible(warning));
+    }
+    Ok(connection)
 }

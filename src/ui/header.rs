@@ -41,7 +41,10 @@ fn facts(state: &State, short: bool) -> Vec<String> {
         let cluster = snapshot.cluster();
         facts.push(format!("{} {}", cluster.flavor, cluster.version));
     }
-    facts.extend(state.connection.as_ref().map(|connection| tls(connection, short)));
+    match &state.settings.snapshot_taken {
+        Some(_) => facts.push("snapshot".to_owned()),
+        None => facts.extend(state.connection.as_ref().map(|connection| tls(connection, short))),
+    }
     let read_only =
         state.settings.read_only || state.snapshot.as_ref().is_some_and(|s| s.cluster().read_only);
     facts.extend(read_only.then(|| "read-only".to_owned()));
@@ -77,7 +80,10 @@ fn link(state: &State) -> (String, Paint) {
             let text = format!("loading {} {done}{}", escaped(&progress.what), total.unwrap_or_default());
             (text, Paint::Note)
         }
-        Link::Ready(at) => (format!("loaded {}", at.strftime("%H:%M")), Paint::Dim),
+        Link::Ready(at) => match &state.settings.snapshot_taken {
+            Some(taken) => (format!("taken {}", escaped(taken)), Paint::Note),
+            None => (format!("loaded {}", at.strftime("%H:%M")), Paint::Dim),
+        },
         Link::Failed(_) => ("not loaded".to_owned(), Paint::Bad),
         Link::Lost(_) => ("connection lost".to_owned(), Paint::Bad),
     }

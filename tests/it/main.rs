@@ -21,6 +21,7 @@ mod pty;
 mod random_programs;
 mod removal;
 mod servers;
+mod snapshot;
 mod terminal;
 
 // Statements at random are drawn by the library's own unit tests' code, which names it so.

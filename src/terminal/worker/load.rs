@@ -78,8 +78,7 @@ impl Teller<'_> {
 
     fn other(&self, name: String, state: OtherState) {
         let Some(first) = &self.first else { return };
-        let row = first.objects.by_name(Class::Database, Oid(0), &name).first();
-        if let Some(database) = row.and_then(|id| first.objects.get(*id)).map(|row| row.oid) {
+        if let Some(database) = first.database_named(&name) {
             self.answer.send(Reply::Other(Other { database, name, state }));
         }
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod load;
+mod offline;
 
 use super::run::Limits;
 use crate::app::{Action, Applied, Problem, Reply};
@@ -10,6 +11,7 @@ use crate::preview::Plan;
 use crate::server::{Connection, Opener};
 use futures_util::FutureExt;
 use load::Link;
+pub(super) use offline::Offline;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,10 +21,16 @@ use tokio::time::timeout;
 
 /// Does what the explorer asks for, and answers on a channel.
 pub(super) struct Worker {
-    office: Arc<Office>,
+    place: Place,
     replies: UnboundedSender<Action>,
     loading: Option<JoinHandle<()>>,
     applying: Option<JoinHandle<()>>,
+}
+
+/// Where the truth comes from.
+enum Place {
+    Server(Arc<Office>),
+    Snapshot(Arc<Offline>),
 }
 
 /// How to apply.
@@ -66,28 +74,44 @@ impl Worker {
         let opener = Mutex::new(connection.opener());
         let link = Link::new(connection);
         let office = Arc::new(Office { link, opener, protected, manner });
-        Worker { office, replies, loading: None, applying: None }
+        Worker { place: Place::Server(office), replies, loading: None, applying: None }
+    }
+
+    /// With a snapshot in place of a server: nothing is ever connected to.
+    pub(super) fn offline(snapshot: Offline, replies: UnboundedSender<Action>) -> Worker {
+        Worker { place: Place::Snapshot(Arc::new(snapshot)), replies, loading: None, applying: None }
     }
 
     fn answer(&self, generation: u64) -> Answer {
         Answer { generation, replies: self.replies.clone() }
     }
 
-    /// Loads everything in a database, then what is in the others, on a new connection if the one there was is gone, or is to another. A load that
-    /// is under way is given up.
+    /// Loads everything in a database, then what is in the others, on a new connection if the one there was is gone or
+    /// is to another. A load that is under way is given up.
     pub(super) fn load(&mut self, generation: u64, database: Option<String>) {
         if let Some(before) = self.loading.take() {
             before.abort();
         }
         let answer = self.answer(generation);
-        let work = load::load(Arc::clone(&self.office), database, answer.clone());
-        self.loading = Some(tokio::spawn(or_tell(work, answer, Reply::Failed)));
+        self.loading = Some(match &self.place {
+            Place::Server(office) => {
+                let work = load::load(Arc::clone(office), database, answer.clone());
+                tokio::spawn(or_tell(work, answer, Reply::Failed))
+            }
+            Place::Snapshot(offline) => {
+                let work = Arc::clone(offline).load(database, answer.clone());
+                tokio::spawn(or_tell(work, answer, Reply::Failed))
+            }
+        });
     }
 
     /// Applies a plan. A second one waits for nothing: the explorer sends one at a time.
     pub(super) fn apply(&mut self, generation: u64, plan: Arc<Plan>) {
         let answer = self.answer(generation);
-        let work = apply::apply(Arc::clone(&self.office), plan, answer.clone());
+        let Place::Server(office) = &self.place else {
+            return answer.send(Reply::Applied(Applied::NotRun(offline::refusal())));
+        };
+        let work = apply::apply(Arc::clone(office), plan, answer.clone());
         let unknown = |problem| Reply::Applied(Applied::Unknown(problem));
         self.applying = Some(tokio::spawn(or_tell(work, answer, unknown)));
     }
@@ -95,7 +119,10 @@ impl Worker {
     /// Runs a plan, and rolls it back.
     pub(super) fn rehearse(&mut self, generation: u64, plan: Arc<Plan>) {
         let answer = self.answer(generation);
-        let work = apply::rehearse(Arc::clone(&self.office), plan, answer.clone());
+        let Place::Server(office) = &self.place else {
+            return answer.send(Reply::Rehearsed(Err(offline::refusal())));
+        };
+        let work = apply::rehearse(Arc::clone(office), plan, answer.clone());
         self.applying = Some(tokio::spawn(or_tell(work, answer, |problem| Reply::Rehearsed(Err(problem)))));
     }
 

@@ -207,7 +207,7 @@ fn a_database_that_refuses_is_left_out_with_the_servers_words() {
             .output()
             .expect("the program");
         let said: serde_json::Value = serde_json::from_slice(&program.stdout).expect("JSON");
-        assert_eq!(said["left_out"]["crowded"], "Too many connections for database \"full\".");
+        assert_eq!(said["left_out"]["crowded"], "Too many connections for database \"crowded\".");
         assert!(said["databases"]["postgres"]["objects"].as_u64().expect("a number") > 1000, "{said}");
         assert!(program.stderr.is_empty(), "progress is for terminals: {program:?}");
     });
