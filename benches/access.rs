@@ -277,7 +277,7 @@ fn big(like: &Cluster, different: u32) -> Arc<Cluster> {
             grantee: Oid(100_000 + (seed.wrapping_mul(2_654_435_761) >> 8).wrapping_add(n * 37) % ROLES),
             grantor: Oid(100_000),
             privileges: [Privileges::SELECT, Privileges(0b1111), Privileges(0b111_1111)][(n % 3) as usize],
-            options: if n % 5 == 0 { Privileges::SELECT } else { Privileges::NONE },
+            options: if n.is_multiple_of(5) { Privileges::SELECT } else { Privileges::NONE },
         };
         (0..20).map(item).collect()
     };
