@@ -55,3 +55,58 @@ fn given(snapshot: &Snapshot, objtype: char, creator: Oid, schema: Option<Object
     let said = items.into_iter().filter(|i| i.grantee != creator || i.privileges != all);
     said.map(|item| PaneRow::Next { objtype, creator, schema, item }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::app::Item;
+    use crate::app::pane::{Pane, PaneRow};
+    use crate::app::testing::{company, snapshot};
+    use crate::cluster::{Class, DefaultAcl, Oid};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_schema_and_a_creator_tell_what_comes() {
+        let b = company(16);
+        let mut cluster = Arc::unwrap_or_clone(b.build());
+        let shop = cluster.objects.by_name(Class::Schema, Oid(0), "shop")[0];
+        let oid = cluster.objects.get(shop).expect("shop").oid;
+        let owner = b.oid("shop_owner");
+        let row = |n, schema, objtype, acl: &str| DefaultAcl {
+            oid: Oid(n),
+            role: owner,
+            schema,
+            objtype,
+            acl: b.parse_acl(acl),
+        };
+        cluster.default_acls = vec![
+            row(1, oid, 'r', "app_readonly=r/shop_owner"),
+            row(2, Oid(0), 'r', "alice=w/shop_owner,shop_owner=arwdDxt/shop_owner"),
+            // Of the built-in default PUBLIC's part is left out, so the next function is the owner's alone.
+            row(3, Oid(0), 'f', "shop_owner=X/shop_owner"),
+        ];
+        let snapshot = snapshot(Arc::new(cluster));
+        let next = |subject| {
+            let mut pane = Pane::default();
+            pane.show(&snapshot, &[], Some(subject));
+            let row = |row: &PaneRow| match row {
+                PaneRow::Next { objtype, schema, item, .. } => Some((
+                    *objtype,
+                    *schema,
+                    snapshot.view().role_name(item.grantee),
+                    item.privileges.names(),
+                )),
+                _ => None,
+            };
+            pane.rows().iter().filter_map(row).collect::<Vec<_>>()
+        };
+        let is = |place, role: &str, privileges: &str| ('r', place, role.to_owned(), privileges.to_owned());
+        let here = Some(shop);
+        assert_eq!(
+            next(Item::Schema(shop)),
+            [is(here, "app_readonly", "SELECT"), is(here, "alice", "UPDATE")]
+        );
+        let by_owner =
+            [is(None, "alice", "UPDATE"), is(here, "app_readonly", "SELECT"), is(here, "alice", "UPDATE")];
+        assert_eq!(next(Item::Role(owner)), by_owner);
+    }
+}
