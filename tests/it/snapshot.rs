@@ -94,7 +94,8 @@ fn a_file_stands_in_place_of_a_server() {
         drop(admin);
         drop(own);
 
-        let mut after = json(&run(&["status", "--snapshot", "a.snap", "--all-databases", "--format", "json"]));
+        let mut after =
+            json(&run(&["status", "--snapshot", "a.snap", "--all-databases", "--format", "json"]));
         let taken = after.as_object_mut().expect("an object").remove("snapshot_taken").expect("when");
         assert!(taken.as_str().expect("text").ends_with('Z'));
         let mut before = before;
@@ -115,7 +116,10 @@ fn a_file_stands_in_place_of_a_server() {
 fn usage_errors(run: &impl Fn(&[&str]) -> Output, conninfo: &str) {
     for (arguments, words) in [
         (&["plan", "--snapshot", "a.snap", "-c", "SELECT 1"][..], "needs --as"),
-        (&["apply", "--snapshot", "a.snap", "--yes", "-c", "GRANT SELECT ON t TO loader"], "nothing can be applied"),
+        (
+            &["apply", "--snapshot", "a.snap", "--yes", "-c", "GRANT SELECT ON t TO loader"],
+            "nothing can be applied",
+        ),
         (&["status", "--snapshot", "a.snap", conninfo], "in place of a connection"),
         (&["status", "--snapshot", "a.snap", "-h", "localhost"], "in place of a connection"),
         (&["status", "--snapshot", "none.snap"], "could not read snapshot file"),
