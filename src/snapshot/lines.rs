@@ -19,7 +19,7 @@ pub(super) struct Header {
 /// The others, each with one key.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Out<'a> {
+pub(super) enum Written<'a> {
     Role(&'a Role),
     Membership(MembershipLine),
     Setting(&'a RoleSetting),

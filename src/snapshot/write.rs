@@ -1,7 +1,7 @@
 //! Databases to bytes.
 
 use super::lines::{
-    ColumnLine, ColumnsLine, DatabaseLine, DefaultAclLine, End, Header, MembershipLine, ObjectLine, Out,
+    ColumnLine, ColumnsLine, DatabaseLine, DefaultAclLine, End, Header, MembershipLine, ObjectLine, Written,
 };
 use super::pack::Packer;
 use super::secrets::without_secrets;
@@ -15,7 +15,7 @@ pub fn encode(about: &About, databases: &Databases) -> Result<Vec<u8>, SnapshotE
     let Databases { loaded, left_out } = databases;
     let mut writer = Writer { packer: Packer::new()?, acls: FxHashMap::default() };
     writer.packer.line(&Header { rolescope: "snapshot".to_owned(), format: FORMAT, about: about.clone() })?;
-    left_out.iter().try_for_each(|one| writer.line(&Out::LeftOut(one)))?;
+    left_out.iter().try_for_each(|one| writer.line(&Written::LeftOut(one)))?;
     if let Some(first) = loaded.first() {
         writer.shared(first)?;
         let alike = alike(loaded);
@@ -23,7 +23,7 @@ pub fn encode(about: &About, databases: &Databases) -> Result<Vec<u8>, SnapshotE
         loaded.iter().try_for_each(|cluster| writer.database(cluster, alike))?;
     }
     let lines = writer.packer.lines;
-    writer.line(&Out::End(End { lines }))?;
+    writer.line(&Written::End(End { lines }))?;
     writer.packer.finish()
 }
 
@@ -43,23 +43,26 @@ struct Writer {
 }
 
 impl Writer {
-    fn line(&mut self, line: &Out<'_>) -> Result<(), SnapshotError> {
+    fn line(&mut self, line: &Written<'_>) -> Result<(), SnapshotError> {
         self.packer.line(line)
     }
 
     /// What is the same in all databases.
     fn shared(&mut self, cluster: &Cluster) -> Result<(), SnapshotError> {
-        cluster.roles.iter().try_for_each(|role| self.line(&Out::Role(role)))?;
+        cluster.roles.iter().try_for_each(|role| self.line(&Written::Role(role)))?;
         for row in cluster.memberships.iter() {
             let oid = cluster.memberships.oid(row.key());
-            self.line(&Out::Membership(MembershipLine { row: *row, oid }))?;
+            self.line(&Written::Membership(MembershipLine { row: *row, oid }))?;
         }
-        cluster.role_settings.iter().try_for_each(|row| self.line(&Out::Setting(&without_secrets(row))))?;
+        cluster
+            .role_settings
+            .iter()
+            .try_for_each(|row| self.line(&Written::Setting(&without_secrets(row))))?;
         for (role, text) in sorted(cluster.role_comments.iter()) {
-            self.line(&Out::Comment(*role, text))?;
+            self.line(&Written::Comment(*role, text))?;
         }
         for (role, counts) in sorted(cluster.dependencies.counts().iter()) {
-            self.line(&Out::Count(*role, counts))?;
+            self.line(&Written::Count(*role, counts))?;
         }
         Ok(())
     }
@@ -88,7 +91,7 @@ impl Writer {
             parameters,
             read_only,
         } = cluster;
-        self.line(&Out::Database(DatabaseLine {
+        self.line(&Written::Database(DatabaseLine {
             oid: *database,
             version: *version,
             flavor: *flavor,
@@ -102,28 +105,28 @@ impl Writer {
         for row in default_acls {
             let crate::cluster::DefaultAcl { oid, role, schema, objtype, acl } = row.clone();
             let acl = self.acl(&acl)?;
-            self.line(&Out::DefaultAcl(DefaultAclLine { oid, role, schema, objtype, acl }))?;
+            self.line(&Written::DefaultAcl(DefaultAclLine { oid, role, schema, objtype, acl }))?;
         }
-        event_triggers.iter().try_for_each(|row| self.line(&Out::EventTrigger(row)))?;
+        event_triggers.iter().try_for_each(|row| self.line(&Written::EventTrigger(row)))?;
         for (name, kind) in sorted(access_methods.iter()) {
-            self.line(&Out::AccessMethod(name, *kind))?;
+            self.line(&Written::AccessMethod(name, *kind))?;
         }
-        policies.iter().try_for_each(|row| self.line(&Out::Policy(row)))?;
+        policies.iter().try_for_each(|row| self.line(&Written::Policy(row)))?;
         let mut definers: Vec<_> = unpinned_definers.iter().copied().collect();
         definers.sort_unstable();
-        definers.into_iter().try_for_each(|routine| self.line(&Out::UnpinnedDefiner(routine)))?;
-        uses.iter().try_for_each(|row| self.line(&Out::Use(row)))?;
+        definers.into_iter().try_for_each(|routine| self.line(&Written::UnpinnedDefiner(routine)))?;
+        uses.iter().try_for_each(|row| self.line(&Written::Use(row)))?;
         let mut here: Vec<_> = dependencies.all_here().collect();
         here.sort_by_key(|(role, _)| *role);
-        here.into_iter().try_for_each(|(role, row)| self.line(&Out::Dependency(role, row)))?;
+        here.into_iter().try_for_each(|(role, row)| self.line(&Written::Dependency(role, row)))?;
         let mut parameters: Vec<_> = parameters.iter().collect();
         parameters.sort_by(|a, b| a.name.cmp(&b.name));
-        parameters.into_iter().try_for_each(|row| self.line(&Out::Parameter(row)))
+        parameters.into_iter().try_for_each(|row| self.line(&Written::Parameter(row)))
     }
 
     fn object(&mut self, object: &Object) -> Result<(), SnapshotError> {
         let acl = object.acl.as_ref().map(|acl| self.acl(acl)).transpose()?;
-        self.line(&Out::Object(ObjectLine::new(object, acl)))
+        self.line(&Written::Object(ObjectLine::new(object, acl)))
     }
 
     fn columns(&mut self, objects: &Objects) -> Result<(), SnapshotError> {
@@ -134,7 +137,7 @@ impl Writer {
                 let acl = column.acl.as_ref().map(|acl| self.acl(acl)).transpose()?;
                 list.push(ColumnLine::new(column, acl));
             }
-            self.line(&Out::Columns(ColumnsLine { of, list }))?;
+            self.line(&Written::Columns(ColumnsLine { of, list }))?;
         }
         Ok(())
     }
@@ -146,7 +149,7 @@ impl Writer {
         }
         let number = self.acls.len() as u32;
         self.acls.insert(Acl::clone(acl), number);
-        self.line(&Out::Acl(acl.iter().map(Into::into).collect()))?;
+        self.line(&Written::Acl(acl.iter().map(Into::into).collect()))?;
         Ok(number)
     }
 }

@@ -202,7 +202,8 @@ fn role(before: Option<&Role>, after: Option<&Role>, new_password: bool) -> serd
     json!({ "catalog": "pg_authid", "role": name, "before": old, "after": new })
 }
 
-fn attributes(role: &Role) -> serde_json::Map<String, serde_json::Value> {
+/// The attributes by catalog name.
+pub(crate) fn attributes(role: &Role) -> serde_json::Map<String, serde_json::Value> {
     let password = match role.password {
         Password::Unknown => "unknown",
         Password::None => "cleared",
@@ -231,7 +232,7 @@ fn catalog(view: &View, target: AclTarget) -> &'static str {
     }
 }
 
-pub(super) fn acl_text(acl: &Acl, view: &View) -> Vec<String> {
+pub(crate) fn acl_text(acl: &Acl, view: &View) -> Vec<String> {
     let name = |oid| view.role(oid).map(|role| role.name.as_str());
     acl.iter().map(|item| item_text(item, name)).collect()
 }

@@ -11,6 +11,7 @@ mod text;
 mod visible;
 
 pub use changes::{ChangeReport, change_report, change_reports};
+pub(crate) use changes::{acl_text, attributes};
 pub use json::{Applied, json};
 pub use numbers::{count, grouped};
 pub use text::{Line, Mark, Style, lines, plan_end, plan_end_lines, text};

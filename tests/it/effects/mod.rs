@@ -4,6 +4,7 @@
 mod catalogs;
 mod compare;
 mod held;
+mod states;
 
 use crate::differential::programs;
 use crate::differential::programs::Family;

@@ -136,7 +136,9 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
         let mut holders = Vec::new();
         for database in others {
             let holder = fill(&instance, database).await;
-            holder.batch_execute("BEGIN; LOCK pg_catalog.pg_policy").await.expect("LOCK");
+            if ["d1", "d2"].contains(&database) {
+                holder.batch_execute("BEGIN; LOCK pg_catalog.pg_policy").await.expect("LOCK");
+            }
             holders.push(holder);
         }
         let connection = loader(&instance, "main").await;
@@ -146,10 +148,7 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
             // Both places are taken by databases that wait, and nobody else has come.
             wait(&admin, 2).await;
             admin.batch_execute("DROP DATABASE d1 WITH (FORCE)").await.expect("DROP");
-            // d2 waits until its lock_timeout; the rest may go on.
-            for (database, holder) in others.iter().zip(&holders).skip(2) {
-                holder.batch_execute("ROLLBACK").await.unwrap_or_else(|e| panic!("{database}: {e:?}"));
-            }
+            // d2 waits until its lock_timeout.
             let mut most = 0;
             loop {
                 most = most.max(sessions(&admin, "").await);
@@ -166,7 +165,9 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
         else {
             panic!("{:?}", databases.left_out)
         };
-        assert!(dropped.starts_with("The connection was lost while reading "), "{dropped}");
+        // On a slow machine its lock_timeout is over before the DROP gets through.
+        let lost = dropped.starts_with("The connection was lost while reading ");
+        assert!(lost || dropped == locked, "{dropped}");
         assert_eq!(
             locked,
             "Cannot read pg_policy: canceling statement due to lock timeout (SQLSTATE 55P03)."
