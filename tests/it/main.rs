@@ -20,6 +20,7 @@ mod random_programs;
 mod removal;
 mod servers;
 mod terminal;
+mod why;
 
 // Statements at random are drawn by the library's own unit tests' code, which names it so.
 use rolescope::sql;

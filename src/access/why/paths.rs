@@ -89,7 +89,8 @@ impl Path {
 
 impl Access<'_> {
     /// All paths, within bounds.
-    pub(super) fn paths(&self, question: Question, bounds: Bounds) -> Paths {
+    pub fn paths(&self, question: Question, bounds: Bounds) -> Paths {
+        let question = Question { target: self.real_target(question.target), ..question };
         let Question { role, .. } = question;
         let mut paths = Paths::default();
         let at_once = |end, grantable| Path { links: Vec::new(), last: role, end, grantable };

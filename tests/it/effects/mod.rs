@@ -3,7 +3,7 @@
 
 mod catalogs;
 mod compare;
-mod held;
+pub mod held;
 
 use crate::differential::programs;
 use crate::differential::programs::Family;
