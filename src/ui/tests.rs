@@ -122,6 +122,15 @@ fn why_a_role_can_do_something() {
 fn why_a_role_cannot_do_something() {
     at_both_sizes("why_not", |state| {
         press(state, ":");
+        type_text(state, "why bi_reader SELECT shop.orders");
+        press(state, "Enter");
+    });
+}
+
+#[test]
+fn why_a_privilege_is_of_no_use() {
+    at_both_sizes("why_of_no_use", |state| {
+        press(state, ":");
         type_text(state, "why bi_reader SELECT shop.customers");
         press(state, "Enter");
     });
