@@ -44,6 +44,7 @@ fn cluster(tables: u32) -> Arc<Cluster> {
         access_methods: Default::default(),
         encoding: Default::default(),
         policies: Vec::new(),
+        uses: Default::default(),
         dependencies: Default::default(),
         parameters: Default::default(),
         read_only: false,
@@ -51,7 +52,11 @@ fn cluster(tables: u32) -> Arc<Cluster> {
 }
 
 fn now() -> Now {
-    Now { elapsed: Duration::ZERO, wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0) }
+    Now {
+        elapsed: Duration::ZERO,
+        wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0),
+        at: jiff::Timestamp::UNIX_EPOCH,
+    }
 }
 
 /// All tables open, the selection in their middle.
