@@ -77,7 +77,7 @@ fn names_are_read_as_the_server_reads_them() {
                    CREATE FUNCTION x.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
                    CREATE FUNCTION x.f(int, text) RETURNS int LANGUAGE sql AS 'SELECT 1';
                    CREATE PROCEDURE x.p() LANGUAGE sql AS 'SELECT 1'";
-        let sql = sql.replace("CREATE TYPE x2 AS ENUM ('a');", "CREATE DOMAIN x.only AS int;");
+        let sql = sql.replace("CREATE TYPE x2 AS ENUM ('a');", "CREATE DOMAIN x.single AS int;");
         block_on(async {
             let admin = server.superuser(&place.database).await;
             admin.batch_execute(&sql).await.expect("objects");
@@ -98,7 +98,7 @@ fn names_are_read_as_the_server_reads_them() {
             ("CREATE", "schema x", "schema", "x", None),
             ("USAGE", "x.x", "type", "x.x", None),
             ("USAGE", "x.x2", "sequence", "x.x2", None),
-            ("USAGE", "domain x.only", "type", "x.only", None),
+            ("USAGE", "domain x.single", "type", "x.single", None),
             ("USAGE", "integer", "type", "integer", None),
             ("USAGE", "plpgsql", "language", "plpgsql", None),
             ("CREATE", "pg_default", "tablespace", "pg_default", None),
