@@ -34,6 +34,10 @@ pub(super) fn named(view: &mut View, wanted: &Wanted, text: &str) -> Result<AclT
             Err(error) => errors.push(error),
         }
     }
+    // A row type bears its relation's name (up to 13 sequences have one too): who means it says so.
+    if found.len() > 1 {
+        found.retain(|(_, id)| view.object(*id).is_none_or(|object| object.kind != Kind::RowType));
+    }
     match (found.as_slice(), &wanted.column) {
         ([(_, id)], Some(column)) => column_of(view, *id, column),
         ([(_, id)], None) => Ok(AclTarget::whole(*id)),

@@ -99,7 +99,7 @@ fn names_are_read_as_the_server_reads_them() {
             ("USAGE", "x.x", "type", "x.x", None),
             ("USAGE", "x.x2", "sequence", "x.x2", None),
             ("USAGE", "domain x.single", "type", "x.single", None),
-            ("USAGE", "integer", "type", "integer", None),
+            ("USAGE", "type int4", "type", "integer", None),
             ("USAGE", "plpgsql", "language", "plpgsql", None),
             ("CREATE", "pg_default", "tablespace", "pg_default", None),
             ("CONNECT", "{database}", "database", "{database}", None),
