@@ -95,6 +95,7 @@ fn cluster(tables: u32, roles: u32) -> Arc<Cluster> {
         access_methods: Default::default(),
         encoding: Default::default(),
         policies: Vec::new(),
+        uses: Default::default(),
         dependencies: Default::default(),
         parameters: Default::default(),
         read_only: false,
