@@ -53,7 +53,11 @@ fn cluster(tables: u32) -> Arc<Cluster> {
 }
 
 fn now() -> Now {
-    Now { elapsed: Duration::ZERO, wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0) }
+    Now {
+        elapsed: Duration::ZERO,
+        wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0),
+        at: jiff::Timestamp::UNIX_EPOCH,
+    }
 }
 
 /// All tables open, the selection in their middle.

@@ -105,6 +105,8 @@ fn cluster(tables: u32, role_number: u32, different: u32, items: u32) -> Cluster
         access_methods: Default::default(),
         encoding: Default::default(),
         policies: Vec::new(),
+        unpinned_definers: Default::default(),
+        uses: Default::default(),
         dependencies: Default::default(),
         parameters: Default::default(),
         read_only: false,

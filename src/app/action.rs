@@ -2,6 +2,7 @@
 
 use super::{Key, Mouse, Other, Snapshot};
 use crate::preview::Plan;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,8 @@ pub struct Now {
     pub elapsed: Duration,
     /// The wall clock in the user's time zone: for people.
     pub wall: DateTime,
+    /// The same moment for comparing.
+    pub at: Timestamp,
 }
 
 /// One thing that happened.

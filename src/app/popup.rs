@@ -2,10 +2,11 @@
 
 use super::new_password::NewPassword;
 use super::pane::Place;
-use super::snapshot::Snapshot;
-use crate::access::{Access, By, Source, Via};
-use crate::cluster::{AclTarget, Class, Kind, Oid, Privileges};
+use crate::access::why::{Path, PathEnd, Question};
+use crate::cluster::{Oid, View};
 use crate::preview::{Plan, Risk};
+use crate::question::{self, Answered};
+use jiff::Timestamp;
 use std::sync::Arc;
 use tui_input::Input;
 
@@ -15,7 +16,7 @@ pub enum Popup {
     /// The keys, from the table; the first line on the screen.
     Help(usize),
     /// Why a role can do something.
-    Why(Why),
+    Why(Box<Why>),
     /// Whether to apply.
     Confirm(Confirm),
     /// The new password of a role.
@@ -24,58 +25,41 @@ pub enum Popup {
     Quit(&'static str),
 }
 
-/// Every way by which a role has a privilege.
-#[derive(Clone, PartialEq, Debug)]
+/// Why a role has a privilege, or has it not.
+#[derive(Clone, Debug)]
 pub struct Why {
-    /// Who.
-    pub role: Oid,
-    /// On what.
-    pub target: AclTarget,
-    /// What, a single privilege.
-    pub privilege: Privileges,
-    /// The ways, the shortest first.
-    pub sources: Vec<Source>,
-    /// What else must be held for it to be of use.
-    pub needs: Vec<Need>,
-    /// The selected role of the ways, counted through all of them.
+    /// What it is about: the snapshot's, with a place for a parameter that has no row.
+    pub view: View,
+    /// The answer.
+    pub answered: Answered,
+    /// The selected role of the ways, counted through all of them; beyond these, a line below.
     pub cursor: usize,
-}
-
-/// A privilege that is needed too.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Need {
-    /// On what.
-    pub target: AclTarget,
-    /// Which.
-    pub privilege: Privileges,
-    /// How it is held; none: it is missing.
-    pub via: Option<Via>,
+    /// How many lines are below.
+    below: usize,
 }
 
 impl Why {
-    /// The picture for a role and a privilege.
-    pub fn new(snapshot: &Snapshot, role: Oid, target: AclTarget, privilege: Privileges) -> Why {
-        let access = Access::new(snapshot.view());
-        let mut sources = access.sources(role, target, privilege);
-        if target.is_column() {
-            sources.extend(access.sources(role, AclTarget::whole(target.object), privilege));
-            sources.sort_by_key(|s| s.chain.len());
-        }
-        let needs = needs(snapshot, target).map(|(target, privilege)| Need {
-            target,
-            privilege,
-            via: access.via(role, target, privilege),
-        });
-        Why { role, target, privilege, sources, needs: needs.collect(), cursor: 0 }
+    /// The picture for a question; `now` is for passwords that expire.
+    pub fn new(view: &View, asked: Question, now: Option<Timestamp>) -> Why {
+        let answered = question::answer(view, asked, now);
+        let below = question::rest(view, &answered, true).len();
+        Why { view: view.clone(), answered, cursor: 0, below }
+    }
+
+    /// The question.
+    pub fn asked(&self) -> Question {
+        self.answered.why.question
     }
 
     /// The roles of all ways, in the order in which they are drawn.
     pub fn roles(&self) -> Vec<Oid> {
-        let end = |s: &Source| match s.by {
-            By::Item { grantor, .. } => Some(grantor),
-            By::Superuser | By::Predefined => None,
+        let end = |path: &Path| match path.end {
+            PathEnd::Item { grantor, .. }
+            | PathEnd::Owner { grantor, .. }
+            | PathEnd::Public { grantor, .. } => Some(grantor),
+            PathEnd::Superuser | PathEnd::Predefined | PathEnd::Setting => None,
         };
-        self.sources.iter().flat_map(|s| s.chain.iter().copied().chain(end(s))).collect()
+        self.answered.why.paths.list.iter().flat_map(|path| path.roles().chain(end(path))).collect()
     }
 
     /// The role that is selected.
@@ -83,22 +67,11 @@ impl Why {
         self.roles().get(self.cursor).copied().map(Place::Role)
     }
 
-    /// Moves among the roles.
+    /// Moves among the roles, and the lines below.
     pub fn move_by(&mut self, by: isize) {
-        let last = self.roles().len().saturating_sub(1);
+        let last = (self.roles().len() + self.below).saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
     }
-}
-
-/// USAGE on the schema and CONNECT on the database, where the object has them above it.
-fn needs(snapshot: &Snapshot, target: AclTarget) -> impl Iterator<Item = (AclTarget, Privileges)> {
-    let object = snapshot.object(target.object);
-    let schema = object.and_then(|o| snapshot.schema_of(o)).map(|s| (AclTarget::whole(s), Privileges::USAGE));
-    let shared = |kind| matches!(kind, Kind::Database | Kind::Tablespace | Kind::Parameter);
-    let inside = object.is_some_and(|o| !shared(o.kind) && o.kind.class() != Class::Language);
-    let database = snapshot.database().filter(|_| inside);
-    let database = database.map(|d| (AclTarget::whole(d), Privileges::CONNECT));
-    schema.into_iter().chain(database)
 }
 
 /// The question before a plan is applied.

@@ -11,6 +11,7 @@ use super::tree::Tree;
 use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
 use crate::cluster::Oid;
 use crate::preview::Plan;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use std::sync::Arc;
 
@@ -176,6 +177,8 @@ pub struct State {
     pub settings: Settings,
     /// The terminal.
     pub screen: Screen,
+    /// The moment of the last action.
+    pub clock: Option<Timestamp>,
     /// The keys.
     pub keymap: Arc<Keymap>,
     /// That of the last effect; replies to older ones are dropped.
@@ -241,6 +244,7 @@ impl State {
         State {
             settings,
             screen: Screen { width, height },
+            clock: None,
             keymap: Arc::new(Keymap::default()),
             generation: 0,
             others_generation: 0,

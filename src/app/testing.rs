@@ -9,7 +9,11 @@ use std::time::Duration;
 
 /// 14:02, some time after the start.
 pub fn now() -> Now {
-    Now { elapsed: Duration::from_secs(7), wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0) }
+    Now {
+        elapsed: Duration::from_secs(7),
+        wall: jiff::civil::date(2026, 11, 22).at(14, 2, 0, 0),
+        at: jiff::Timestamp::constant(1_795_356_120, 0),
+    }
 }
 
 /// The roles of EXPLORER.md's drawing, and what they have.

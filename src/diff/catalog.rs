@@ -2,6 +2,7 @@
 
 use crate::cluster::{Class, Kind, Object, ObjectId, Oid, Role, View};
 use crate::preview::report::{acl_text, attributes};
+use crate::snapshot::without_secrets;
 use crate::sql::identity::{object_identity, object_type, quoted};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -122,7 +123,10 @@ fn shared_rows(view: &View) -> Rows {
     for row in base.role_settings.iter() {
         let role = (row.role != Oid(0)).then(|| name(row.role));
         let names = vec![("role", role), ("database", databases(row.database))];
-        rows.put(key(None, "pg_db_role_setting", names), json!({ "settings": row.settings }));
+        rows.put(
+            key(None, "pg_db_role_setting", names),
+            json!({ "settings": without_secrets(row).settings }),
+        );
     }
     for (role, text) in base.role_comments.iter() {
         let at = key(None, "pg_shdescription", vec![("role", Some(name(*role)))]);
@@ -158,7 +162,10 @@ fn local_rows(view: &View) -> Rows {
         let identity = format!("{} on {}", quoted(view, &row.name), object_identity(view, row.relation));
         let names = vec![("type", Some("policy".to_owned())), ("identity", Some(identity))];
         let roles: Vec<String> = row.roles.iter().map(|role| view.role_name(*role)).collect();
-        rows.put(key(Some(view), "pg_policy", names), json!({ "roles": roles }));
+        rows.put(
+            key(Some(view), "pg_policy", names),
+            json!({ "roles": roles, "command": row.command, "permissive": row.permissive }),
+        );
     }
     rows
 }

@@ -6,7 +6,7 @@
 
 use super::roles::{Class, Pair, Roles};
 use crate::access::{Access, Held, Via};
-use crate::cluster::{Acl, AclKind, AclTarget, ObjectId, Oid, Privileges, View};
+use crate::cluster::{Acl, AclKind, AclTarget, Kind, ObjectId, Oid, Privileges, View};
 use crate::preview::in_universe;
 use crate::sql::identity::{column_identity, object_identity, object_type};
 use rustc_hash::FxHashMap;
@@ -70,15 +70,15 @@ type Name = (&'static str, String, Option<String>);
 /// Kind, owner, ACL, and a column's own: what a privilege question looks at.
 type Looks<'v> = Option<(AclKind, Oid, Option<&'v Acl>, Option<&'v Acl>)>;
 
-/// Adds what differs in one database.
-pub(super) fn compare(before: &View, after: &View, limit: usize, effect: &mut Effect) {
+/// Adds what differs in one database; what databases share, with the first of them.
+pub(super) fn compare(before: &View, after: &View, is_first: bool, limit: usize, effect: &mut Effect) {
     let (access_before, access_after) = (Access::new(before), Access::new(after));
     let roles = Roles::new(&access_before, &access_after);
     let mut targets: BTreeMap<Name, Target> = BTreeMap::new();
-    for (name, target) in named(before) {
+    for (name, target) in named(before, is_first) {
         targets.entry(name).or_default().before = Some(target);
     }
-    for (name, target) in named(after) {
+    for (name, target) in named(after, is_first) {
         targets.entry(name).or_default().after = Some(target);
     }
     let mut places: FxHashMap<(Looks<'_>, Looks<'_>), usize> = FxHashMap::default();
@@ -97,14 +97,19 @@ pub(super) fn compare(before: &View, after: &View, limit: usize, effect: &mut Ef
     units.iter().for_each(|unit| work.unit(unit));
 }
 
-/// Everything that `access` shows.
-fn named(view: &View) -> Vec<(Name, AclTarget)> {
+/// Everything that `access` shows, with or without what databases share. The database itself is its own.
+fn named(view: &View, shared: bool) -> Vec<(Name, AclTarget)> {
     let base = view.base();
     let name = |target: AclTarget| {
         let id = target.object;
         ((object_type(view, id), object_identity(view, id), column_identity(view, target)), target)
     };
-    let is_shown = |id: ObjectId| base.objects.get(id).is_some_and(|object| in_universe(base, object));
+    let is_shown = |id: ObjectId| {
+        base.objects.get(id).is_some_and(|object| {
+            let is_its_own = object.kind == Kind::Database || !object.kind.is_shared();
+            (shared || is_its_own) && in_universe(base, object)
+        })
+    };
     let whole = base.objects.iter().filter(|(id, _)| is_shown(*id)).map(|(id, _)| name(AclTarget::whole(id)));
     let columns = base.objects.columns().iter();
     let columns = columns.filter(|c| c.acl.is_some() && c.attnum > 0 && is_shown(c.relation));

@@ -8,6 +8,8 @@ mod catalog;
 mod effect;
 mod report;
 mod roles;
+#[cfg(test)]
+mod tests;
 
 use crate::cluster::{Cluster, Databases, View};
 use std::sync::Arc;
@@ -44,7 +46,7 @@ pub fn diff(before: &Databases, after: &Databases, limit: usize) -> Diff {
             found.entries.extend(catalog::shared(&views.0, &views.1));
         }
         found.entries.extend(catalog::local(&views.0, &views.1));
-        effect::compare(&views.0, &views.1, limit, &mut found.effect);
+        effect::compare(&views.0, &views.1, at == 0, limit, &mut found.effect);
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use super::self_grant::{grant_text, grant_to};
 use crate::access::why::{Missing, Off, Question};
-use crate::cluster::View;
+use crate::cluster::{Oid, View};
 use crate::sql::identity::{object_identity, quoted};
 
 /// The statements, for somebody who may run them. None where none serves.
@@ -33,11 +33,13 @@ fn inheriting(view: &View, off: &Off) -> String {
     let name = |oid| quoted(view, &view.role_name(oid));
     match view.base().version.major() {
         ..16 => format!("ALTER ROLE {} INHERIT", name(off.member)),
-        _ => format!(
-            "GRANT {} TO {} WITH INHERIT TRUE GRANTED BY {}",
-            name(off.role),
-            name(off.member),
-            name(off.grantor)
-        ),
+        _ => {
+            let grant = format!("GRANT {} TO {} WITH INHERIT TRUE", name(off.role), name(off.member));
+            // A superuser grants as the bootstrap superuser anyway; nobody else may name it.
+            match off.grantor {
+                Oid::BOOTSTRAP => grant,
+                grantor => format!("{grant} GRANTED BY {}", name(grantor)),
+            }
+        }
     }
 }

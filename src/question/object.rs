@@ -13,7 +13,8 @@ use crate::sql::identity::{object_identity, object_type};
 
 /// What the text means beside the privilege.
 pub(super) fn named(view: &mut View, wanted: &Wanted, text: &str) -> Result<AclTarget, AskError> {
-    if let Some((table, column)) = with_column(view, text) {
+    let on_columns = Privileges::COLUMN.contains(wanted.privilege);
+    if let Some((table, column)) = with_column(view, text).filter(|_| on_columns) {
         return of_column(view, &table, &column);
     }
     if let Some(rest) = after_word("column", text) {
@@ -33,11 +34,15 @@ pub(super) fn named(view: &mut View, wanted: &Wanted, text: &str) -> Result<AclT
             Err(error) => errors.push(error),
         }
     }
+    // A row type bears its relation's name (up to 13 sequences have one too): who means it says so.
+    if found.len() > 1 {
+        found.retain(|(_, id)| view.object(*id).is_none_or(|object| object.kind != Kind::RowType));
+    }
     match (found.as_slice(), &wanted.column) {
         ([(_, id)], Some(column)) => column_of(view, *id, column),
         ([(_, id)], None) => Ok(AclTarget::whole(*id)),
         ([], None) => {
-            let column = Privileges::COLUMN.contains(wanted.privilege) && said.is_none();
+            let column = on_columns && said.is_none();
             if let Some(column) = dotted_column(view, name).filter(|_| column) {
                 return column;
             }

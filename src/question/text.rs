@@ -311,9 +311,7 @@ fn routine_lines(view: &View, answered: &Answered) -> Vec<Line> {
         let n = count(routines.may_count as u64, "SECURITY DEFINER routine");
         lines.push(line(
             Tone::Note,
-            format!(
-                "  {n} may do it: the role may call them, their owners have it, their bodies are not read"
-            ),
+            format!("  {n} that may do it: callable, and owned by who has it; the body is not read"),
         ));
         for id in &routines.may {
             let owner = view.role_name(view.owner(*id));

@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use read::decode;
-pub use secrets::HIDDEN;
+pub use secrets::{HIDDEN, without_secrets};
 pub use write::encode;
 
 /// The version of the format that is written here, and the newest that is read.

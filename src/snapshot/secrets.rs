@@ -7,7 +7,7 @@ pub const HIDDEN: &str = "***";
 
 /// The row without the values of custom parameters, those with a dot in their names: the server gives them no meaning,
 /// anybody can make one up, and keys of applications are kept in them.
-pub(super) fn without_secrets(row: &RoleSetting) -> RoleSetting {
+pub fn without_secrets(row: &RoleSetting) -> RoleSetting {
     let RoleSetting { role, database, settings } = row;
     let hidden = |setting: &String| match setting.split_once('=') {
         Some((name, _)) if name.contains('.') => format!("{name}={HIDDEN}"),

@@ -170,6 +170,9 @@ impl<'a> EventLoop<'a> {
     }
 
     fn now(&self) -> Now {
-        Now { elapsed: self.started.elapsed(), wall: Zoned::now().datetime() }
+        {
+            let now = Zoned::now();
+            Now { elapsed: self.started.elapsed(), wall: now.datetime(), at: now.timestamp() }
+        }
     }
 }

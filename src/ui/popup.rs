@@ -26,7 +26,7 @@ pub fn popup(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Some(Popup::Why(picture)) => {
             let Some(snapshot) = &state.snapshot else { return };
             let cells = usize::from(area.width).saturating_sub(6);
-            let (lines, selected) = why::lines(snapshot, picture, theme, cells);
+            let (lines, selected) = why::lines(snapshot, picture, theme, state.settings.ascii, cells);
             let place = boxed(lines.len(), area);
             let rows = open(" why ", theme, place, buf);
             let top = selected.saturating_sub(usize::from(rows.height).saturating_sub(1));

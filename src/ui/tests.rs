@@ -119,6 +119,54 @@ fn why_a_role_can_do_something() {
 }
 
 #[test]
+fn why_a_role_cannot_do_something() {
+    at_both_sizes("why_not", |state| {
+        press(state, ":");
+        type_text(state, "why bi_reader SELECT shop.orders");
+        press(state, "Enter");
+    });
+}
+
+#[test]
+fn why_a_privilege_is_of_no_use() {
+    at_both_sizes("why_of_no_use", |state| {
+        press(state, ":");
+        type_text(state, "why bi_reader SELECT shop.customers");
+        press(state, "Enter");
+    });
+}
+
+#[test]
+fn a_question_that_cannot_be_understood() {
+    let mut state = explorer(80, 24);
+    press(&mut state, ":");
+    type_text(&mut state, "why nobody SELECT shop.orders");
+    press(&mut state, "Enter");
+    assert!(text(&state).contains("role \"nobody\" does not exist"), "{}", text(&state));
+    assert!(state.popup.is_none() && state.editor.is_some());
+}
+
+/// `w` on a role leaves only the rest of the question to be written.
+#[test]
+fn why_is_asked_of_a_role() {
+    let mut state = explorer(120, 40);
+    press(&mut state, "Enter j w");
+    let shown = text(&state);
+    assert!(shown.contains(": why app_readwrite"), "{shown}");
+    type_text(&mut state, "delete shop.orders");
+    press(&mut state, "Enter");
+    let shown = text(&state);
+    assert!(
+        shown.contains("Why can app_readwrite DELETE on shop.orders?") && shown.contains("missing:"),
+        "{shown}"
+    );
+    press(&mut state, "j j j j j j j j j j j j Enter");
+    assert!(state.popup.is_some(), "a line is no role to go to");
+    press(&mut state, "Esc");
+    assert!(state.popup.is_none() && state.editor.is_some(), "back in the question");
+}
+
+#[test]
 fn finding() {
     at_both_sizes("finding", |state| {
         press(state, "/");

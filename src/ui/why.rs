@@ -1,29 +1,38 @@
-//! Why a role can do something, as a small picture.
+//! Why a role can do something, or why not, as a small picture.
 
 use super::frame::span;
 use super::theme::{Paint, Theme};
 use super::words;
-use crate::access::{By, Source};
-use crate::app::popup::{Need, Why};
+use crate::access::why::{Path, PathEnd};
+use crate::app::Snapshot;
+use crate::app::popup::Why;
 use crate::app::text::{escaped, width, wrapped};
-use crate::app::{Snapshot, identity};
 use crate::cluster::{AclTarget, Oid};
+use crate::question::{self, Tone};
 use ratatui::text::{Line, Span};
 
-/// The question and the picture, and the line that the selected role is in.
-pub fn lines(snapshot: &Snapshot, why: &Why, theme: &Theme, cells: usize) -> (Vec<Line<'static>>, usize) {
-    let name = escaped(&snapshot.view().role_name(why.role)).into_owned();
-    let object = escaped(&identity(snapshot, why.target)).into_owned();
-    let question = format!("Why can {name} {} on {object}?", why.privilege.name());
-    let asked = wrapped(&question, cells).into_iter();
-    let asked = asked.map(|text| Line::from(span(format!(" {text}"), theme, Paint::Title)));
-    let lines = asked.collect();
-    let mut picture = Picture { snapshot, why, theme, cells, lines, selected: 0, roles: 0 };
-    picture.answer();
-    for source in &why.sources {
-        picture.source(source);
+/// The question and the picture, and the line that is selected.
+pub fn lines(
+    snapshot: &Snapshot,
+    why: &Why,
+    theme: &Theme,
+    ascii: bool,
+    cells: usize,
+) -> (Vec<Line<'static>>, usize) {
+    let mut picture = Picture { snapshot, why, theme, cells, lines: Vec::new(), selected: 0, roles: 0 };
+    for line in question::heading(&why.view, &why.answered) {
+        picture.told(&question::Line { text: format!(" {}", line.text), ..line }, 1);
     }
-    picture.needs();
+    for path in &why.answered.why.paths.list {
+        picture.path(path);
+    }
+    for line in question::rest(&why.view, &why.answered, ascii) {
+        if picture.roles == why.cursor {
+            picture.selected = picture.lines.len();
+        }
+        picture.roles += 1;
+        picture.told(&question::Line { text: format!(" {}", line.text), ..line }, 7);
+    }
     (picture.lines, picture.selected)
 }
 
@@ -34,7 +43,7 @@ struct Picture<'a> {
     cells: usize,
     lines: Vec<Line<'static>>,
     selected: usize,
-    /// Roles drawn so far.
+    /// Roles drawn so far, and then lines below them.
     roles: usize,
 }
 
@@ -43,17 +52,24 @@ impl Picture<'_> {
         span(text.into(), self.theme, Paint::Text)
     }
 
-    fn answer(&mut self) {
-        let (text, paint) = match self.why.sources.len() {
-            0 => ("no".to_owned(), Paint::Bad),
-            1 => ("yes, by 1 path".to_owned(), Paint::Good),
-            n => (format!("yes, by {n} paths"), Paint::Good),
+    /// A line in words; where it goes on, it is set in.
+    fn told(&mut self, line: &question::Line, indent: usize) {
+        let paint = match line.tone {
+            Tone::Title => Paint::Title,
+            Tone::Good => Paint::Good,
+            Tone::Bad => Paint::Bad,
+            Tone::Note => Paint::Note,
+            Tone::Text => Paint::Text,
         };
-        self.lines.push(Line::from(span(format!(" {text}"), self.theme, paint)));
+        let room = self.cells.saturating_sub(indent).max(1);
+        for (number, text) in wrapped(&line.text, room).into_iter().enumerate() {
+            let indent = if number == 0 { 0 } else { indent };
+            self.lines.push(Line::from(span(format!("{}{text}", " ".repeat(indent)), self.theme, paint)));
+        }
     }
 
     fn role(&mut self, role: Oid) -> Span<'static> {
-        let name = escaped(&self.snapshot.view().role_name(role)).into_owned();
+        let name = escaped(&self.why.view.role_name(role)).into_owned();
         let mark = if self.snapshot.is_protected(role) {
             format!("{} ", self.theme.glyphs.protected)
         } else {
@@ -68,54 +84,48 @@ impl Picture<'_> {
     }
 
     /// One way: the chain of roles, and what stands at its end.
-    fn source(&mut self, source: &Source) {
+    fn path(&mut self, path: &Path) {
         let glyphs = self.theme.glyphs;
         let [dash, arrow] = glyphs.step;
         let mut spans = vec![self.text("   ")];
-        for (i, role) in source.chain.iter().enumerate() {
+        for (i, role) in path.roles().enumerate() {
             if i > 0 {
                 spans.push(span(format!(" {dash}inherit{arrow} "), self.theme, Paint::Dim));
             }
-            let role = self.role(*role);
+            let role = self.role(role);
             spans.push(role);
         }
         spans.push(span(format!(" {} ", glyphs.dash), self.theme, Paint::Dim));
-        let end = self.end(source);
+        let end = self.end(path);
         spans.extend(end);
         self.push_wrapped(spans);
     }
 
-    fn end(&mut self, source: &Source) -> Vec<Span<'static>> {
-        let option = if source.grantable { ", can hand it on" } else { "" };
-        match source.by {
-            By::Superuser => vec![self.text("superuser: no grant is needed")],
-            By::Predefined => vec![self.text("by the rule of this predefined role")],
-            By::Item { grantee, grantor } => {
-                let items = self.items(grantee, grantor);
-                let to = if grantee == Oid::PUBLIC { " to PUBLIC" } else { "" };
-                let owner = self.snapshot.view().owner(self.why.target.object);
-                let is_owner = if grantor == owner { " (owner)" } else { "" };
-                let text = if grantee == owner && grantor == owner {
-                    format!("{items} as the owner, by ")
-                } else {
-                    format!("{items} granted{to} by ")
-                };
-                vec![self.text(text), self.role(grantor), self.text(format!("{is_owner}{option}"))]
-            }
-        }
+    fn end(&mut self, path: &Path) -> Vec<Span<'static>> {
+        let option = if path.grantable { ", can hand it on" } else { "" };
+        let (on, grantor, grantee, how) = match path.end {
+            PathEnd::Superuser => return vec![self.text("superuser: no grant is needed")],
+            PathEnd::Predefined => return vec![self.text("by the rule of this predefined role")],
+            PathEnd::Setting => return vec![self.text("lo_compat_privileges is on: everybody may")],
+            PathEnd::Owner { on, grantor } => (on, grantor, path.last, "as the owner, by"),
+            PathEnd::Item { on, grantor } => (on, grantor, path.last, "granted by"),
+            PathEnd::Public { on, grantor } => (on, grantor, Oid::PUBLIC, "granted to PUBLIC by"),
+        };
+        let items = self.items(on, grantee, grantor);
+        let column = if on.is_column() { " on the column" } else { "" };
+        let is_owner = if grantor == self.why.view.owner(on.object) { " (owner)" } else { "" };
+        vec![
+            self.text(format!("{items}{column} {how} ")),
+            self.role(grantor),
+            self.text(format!("{is_owner}{option}")),
+        ]
     }
 
     /// All that the item gives, not only what was asked for.
-    fn items(&self, grantee: Oid, grantor: Oid) -> String {
-        let whole = AclTarget::whole(self.why.target.object);
-        let mut targets = vec![self.why.target];
-        targets.extend((whole != self.why.target).then_some(whole));
-        let view = self.snapshot.view();
-        let items = targets.into_iter().flat_map(|t| view.items(t).into_iter().map(move |i| (t, i)));
-        let mut fitting = items.filter(|(_, i)| {
-            i.grantee == grantee && i.grantor == grantor && i.privileges.intersects(self.why.privilege)
-        });
-        fitting.next().map(|(t, i)| words::privileges(self.snapshot, t, &i)).unwrap_or_default()
+    fn items(&self, on: AclTarget, grantee: Oid, grantor: Oid) -> String {
+        let items = self.why.view.items(on);
+        let item = items.iter().find(|item| item.grantee == grantee && item.grantor == grantor);
+        item.map(|item| words::privileges(self.snapshot, on, item)).unwrap_or_default()
     }
 
     /// Pieces on as many lines as they need.
@@ -133,23 +143,5 @@ impl Picture<'_> {
             line.push_span(piece);
         }
         self.lines.push(line);
-    }
-
-    fn needs(&mut self) {
-        for need in &self.why.needs {
-            let Need { target, privilege, via } = need;
-            let kind = self.snapshot.object(target.object).map_or("", |o| o.kind.type_name());
-            let object = escaped(&identity(self.snapshot, *target)).into_owned();
-            let (mark, how, paint) = match via {
-                Some(via) => {
-                    (self.theme.glyphs.yes, words::via(self.snapshot, &self.theme.glyphs, via), Paint::Good)
-                }
-                None => ("!", "missing".to_owned(), Paint::Bad),
-            };
-            self.lines.push(Line::from(vec![
-                self.text(format!("   needs too: {} on {kind} {object}  ", privilege.name())),
-                span(format!("{mark} {}", escaped(&how)), self.theme, paint),
-            ]));
-        }
     }
 }

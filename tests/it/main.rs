@@ -23,6 +23,7 @@ mod removal;
 mod servers;
 mod snapshot;
 mod terminal;
+mod why;
 
 // Statements at random are drawn by the library's own unit tests' code, which names it so.
 use rolescope::sql;

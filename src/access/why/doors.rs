@@ -69,6 +69,11 @@ impl Access<'_> {
         let mut doors = self.through_views(question, bounds);
         doors.extend(self.through_rules(question));
         doors.extend(self.through_parents(question));
+        let name = |door: &Door| {
+            let first = door.through.first().and_then(|id| self.view.object(*id));
+            (door.through.len(), first.map(|object| object.name.clone()))
+        };
+        doors.sort_by_cached_key(name);
         doors.truncate(bounds.paths);
         doors
     }

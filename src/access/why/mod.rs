@@ -7,6 +7,8 @@ mod paths;
 mod reach;
 mod routines;
 mod row_security;
+#[cfg(test)]
+mod tests;
 
 pub use doors::{Door, DoorKind, Doubt};
 pub use gates::{Missing, Need, Off};

@@ -90,7 +90,8 @@ impl Path {
 
 impl Access<'_> {
     /// All paths, within bounds.
-    pub(super) fn paths(&self, question: Question, bounds: Bounds) -> Paths {
+    pub fn paths(&self, question: Question, bounds: Bounds) -> Paths {
+        let question = Question { target: self.real_target(question.target), ..question };
         let Question { role, .. } = question;
         let mut paths = Paths::default();
         let at_once = |end, grantable| Path { links: Vec::new(), last: role, end, grantable };
@@ -165,13 +166,13 @@ impl Access<'_> {
     }
 
     /// Best first: a path's cost is its length and the least that it still takes to an end, so that paths come out by
-    /// length, and none is begun that leads nowhere.
+    /// length, and none is begun that leads nowhere. Of equal ones the one nearest to its end is gone on with.
     fn search(&self, start: Oid, ends: &FxHashMap<Oid, Vec<End>>, bounds: Bounds, paths: &mut Paths) {
         let graph = Graph::new(self, start, ends);
         let mut partial: Vec<Partial> = vec![Partial { before: None, link: None, role: start, length: 0 }];
-        let mut queue = BinaryHeap::from_iter(graph.left(start).map(|left| Reverse((left, 0_usize))));
+        let mut queue = BinaryHeap::from_iter(graph.left(start).map(|left| Reverse((left, left, 0_usize))));
         let mut work = 0;
-        while let Some(Reverse((_, at))) = queue.pop() {
+        while let Some(Reverse((.., at))) = queue.pop() {
             work += 1;
             let Some(Partial { role, length, .. }) = partial.get(at).copied() else { return };
             let found = ends.get(&role).filter(|_| at != 0).into_iter().flatten();
@@ -194,7 +195,7 @@ impl Access<'_> {
                 }
                 let next =
                     Partial { before: Some(at), link: Some(number), role: link.role, length: length + 1 };
-                queue.push(Reverse((length + 1 + left, partial.len())));
+                queue.push(Reverse((length + 1 + left, left, partial.len())));
                 partial.push(next);
             }
         }

@@ -83,6 +83,8 @@ impl Access<'_> {
             let (name, permissive) = (policy.name.clone(), policy.permissive);
             Some(AppliedPolicy { name, command: policy.command, permissive, roles, applies })
         });
-        Some(RowSecurity { forced, exempt, policies: policies.collect() })
+        let mut policies: Vec<AppliedPolicy> = policies.collect();
+        policies.sort_by(|a, b| a.name.cmp(&b.name));
+        Some(RowSecurity { forced, exempt, policies })
     }
 }

@@ -94,7 +94,7 @@ const ON: &[&str] = &[
     "PARAMETER",
     "TABLESPACE",
 ];
-const FIRST: &[&str] = &["GRANT", "REVOKE", "SET ROLE"];
+const FIRST: &[&str] = &["GRANT", "REVOKE", "SET ROLE", "why"];
 const PRIVILEGES: &[&str] = &[
     "SELECT",
     "INSERT",
@@ -118,6 +118,24 @@ const PRIVILEGES: &[&str] = &[
     "GRANT OPTION FOR",
     "ADMIN OPTION FOR",
 ];
+/// Privileges without what else may stand in their place.
+const ALONE: &[&str] = &[
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "TRUNCATE",
+    "REFERENCES",
+    "TRIGGER",
+    "MAINTAIN",
+    "USAGE",
+    "CREATE",
+    "CONNECT",
+    "TEMPORARY",
+    "EXECUTE",
+    "SET",
+    "ALTER SYSTEM",
+];
 const RELATIONS: &[Group] =
     &[Group::Tables, Group::Views, Group::MaterializedViews, Group::ForeignTables, Group::Sequences];
 const ROUTINES: &[Group] = &[Group::Functions, Group::Procedures, Group::Aggregates];
@@ -125,6 +143,9 @@ const ROUTINES: &[Group] = &[Group::Functions, Group::Procedures, Group::Aggrega
 /// What fits after a text, by its last keyword.
 fn wanted(before: &str) -> Wanted {
     let statement = before.rsplit(';').next().unwrap_or(before).to_uppercase();
+    if let Some(asked) = super::question(before) {
+        return wanted_of_question(asked);
+    }
     let words: Vec<&str> = statement.split([' ', ',', '(', ')']).filter(|w| !w.is_empty()).collect();
     let list = statement.trim_end().ends_with(',');
     let last = words.iter().rposition(|w| is_keyword(w));
@@ -159,6 +180,15 @@ fn wanted(before: &str) -> Wanted {
         "OBJECT" => Wanted::Objects(&[Group::LargeObjects]),
         "PARAMETER" => Wanted::Objects(&[Group::Parameters]),
         _ => Wanted::Privileges,
+    }
+}
+
+/// A role, a privilege, an object.
+fn wanted_of_question(asked: &str) -> Wanted {
+    match asked.split_whitespace().count() {
+        0 => Wanted::Roles,
+        1 => Wanted::Words(ALONE),
+        _ => Wanted::Targets,
     }
 }
 
@@ -274,7 +304,10 @@ mod tests {
 
     #[test]
     fn what_fits_is_known_by_what_stands_before() {
-        assert_eq!(after(""), ["GRANT", "REVOKE", "SET ROLE"]);
+        assert_eq!(after(""), ["GRANT", "REVOKE", "SET ROLE", "why"]);
+        assert_eq!(after("why al"), ["alice"]);
+        assert_eq!(after("why alice sel"), ["SELECT"]);
+        assert_eq!(after("why alice SELECT shop.ord"), ["shop.orders", "shop.order_totals"]);
         assert_eq!(after("grant sel"), ["SELECT"]);
         assert_eq!(after("GRANT SELECT ON sho"), ["shop.customers", "shop.orders", "shop.order_totals"]);
         assert_eq!(after("GRANT SELECT ON TABLE shop.ord"), ["shop.orders", "shop.order_totals"]);

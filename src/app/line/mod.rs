@@ -49,6 +49,11 @@ impl Editor {
         editor
     }
 
+    /// What is asked, where the line is a question: `why ROLE PRIVILEGE OBJECT`.
+    pub fn question(&self) -> Option<&str> {
+        question(self.text())
+    }
+
     /// What is written.
     pub fn text(&self) -> &str {
         self.input.value()
@@ -139,6 +144,11 @@ impl Editor {
 
     /// The prediction anew: the text, or the cluster, is another.
     pub fn predict(&mut self, snapshot: &Snapshot) {
+        if self.question().is_some() {
+            self.hidden = Vec::new();
+            self.set_question();
+            return;
+        }
         let planner = snapshot.planner();
         let session = Session::of_login(snapshot.cluster());
         self.hidden = sql::hidden(self.input.value(), &Options::of(snapshot.cluster()));
@@ -159,6 +169,15 @@ impl Editor {
         self.wrapped = wrap::wrap(&self.lines, self.cells);
     }
 
+    /// A question has no preview: it is answered when it is asked.
+    fn set_question(&mut self) {
+        let text =
+            "why ROLE PRIVILEGE OBJECT, as in: why alice SELECT shop.orders. Enter asks, Tab completes.";
+        self.lines = vec![Line { mark: None, text: text.to_owned() }];
+        (self.plan, self.rehearsed, self.top) = (None, false, 0);
+        self.wrapped = wrap::wrap(&self.lines, self.cells);
+    }
+
     /// The screen has another width.
     pub fn fit(&mut self, cells: usize) {
         if self.cells != cells {
@@ -172,6 +191,12 @@ impl Editor {
         let last = self.wrapped.len().saturating_sub(height);
         self.top = self.top.saturating_add_signed(by).min(last);
     }
+}
+
+/// What follows the word `why`, where a line begins with it.
+fn question(text: &str) -> Option<&str> {
+    let (word, rest) = text.trim_start().split_once(' ')?;
+    word.eq_ignore_ascii_case("why").then_some(rest)
 }
 
 /// A line with stars for the letters of what is hidden of it.

@@ -4,9 +4,11 @@ use super::apply;
 use crate::app::item::Item;
 use crate::app::line::{Editor, Prefill, Row, Verb, prefill};
 use crate::app::pane::{PaneRow, Place};
+use crate::app::popup::{Popup, Why};
 use crate::app::{
     Banner, Command, Effect, Key, Pending, Perspective, State, Tone, Zone, identity, inside, layout,
 };
+use crate::question;
 use crate::sql::Options;
 use crate::sql::identity::quoted;
 
@@ -61,6 +63,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     let busy = state.pending.is_some();
     match command {
         Command::Apply if editor.completion.is_some() => editor.completion = None,
+        Command::Apply if editor.question().is_some() => ask(state),
         Command::Apply => apply::ask(state),
         Command::Rehearse => return apply::rehearse(state),
         Command::Complete if !busy => editor.complete(snapshot, 1),
@@ -79,6 +82,20 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// `why ROLE PRIVILEGE OBJECT`: the picture over the line, which stays to be asked anew.
+fn ask(state: &mut State) {
+    let (Some(editor), Some(snapshot)) = (&state.editor, &state.snapshot) else { return };
+    let Some(text) = editor.question() else { return };
+    let mut view = snapshot.view().clone();
+    match question::ask_line(&mut view, text) {
+        Ok(asked) => state.popup = Some(Popup::Why(Box::new(Why::new(&view, asked, state.clock)))),
+        Err(error) => {
+            let hint = error.hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+            state.banner = Some(Banner::new(Tone::Bad, format!("{}{hint}", error.message)));
+        }
+    }
 }
 
 /// A clipboard is read by many: passwords do not go there in clear text.

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 /// Lets an action happen.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
+    state.clock = Some(now.at);
     let effects = match action {
         Action::Start => vec![reply::load(state)],
         Action::Key(key) => keys::press(state, key),

@@ -1,6 +1,7 @@
 //! What lies over the screen.
 
 use super::{apply, go, password};
+use crate::access::why::Question;
 use crate::app::popup::{Popup, Why};
 use crate::app::{Command, Effect, Key, State};
 use crate::cluster::{AclKind, Privileges};
@@ -76,15 +77,16 @@ fn in_why(state: &mut State, command: Option<Command>) -> Vec<Effect> {
 /// The same question about the next privilege that the object knows.
 fn next_privilege(state: &mut State) {
     let (Some(Popup::Why(why)), Some(snapshot)) = (&state.popup, &state.snapshot) else { return };
-    let kind = match why.target.is_column() {
+    let Question { role, privilege, target } = why.asked();
+    let kind = match target.is_column() {
         true => Some(AclKind::Column),
-        false => snapshot.object(why.target.object).map(|o| o.kind.acl_kind()),
+        false => why.view.object(target.object).map(|o| o.kind.acl_kind()),
     };
     let all = kind.map(|k| k.all(snapshot.cluster().version)).unwrap_or_default();
     let all: Vec<Privileges> = all.iter().collect();
-    let next = all.iter().position(|p| *p == why.privilege).map_or(0, |i| i + 1);
-    if let Some(privilege) = all.get(next).or(all.first()) {
-        let why = Why::new(snapshot, why.role, why.target, *privilege);
-        state.popup = Some(Popup::Why(why));
+    let next = all.iter().position(|p| *p == privilege).map_or(0, |i| i + 1);
+    if let Some(privilege) = all.get(next).or(all.first()).copied() {
+        let why = Why::new(&why.view, Question { role, privilege, target }, state.clock);
+        state.popup = Some(Popup::Why(Box::new(why)));
     }
 }

@@ -1,8 +1,9 @@
 //! Commands in the tree and in the pane.
 
 use super::{apply, find, go, line, password};
+use crate::access::why::Question;
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
-use crate::app::line::Verb;
+use crate::app::line::{Prefill, Verb};
 use crate::app::pane::{PaneRow, Place, Section};
 use crate::app::popup::{Popup, Why};
 use crate::app::tree::Tree;
@@ -10,6 +11,7 @@ use crate::app::{
     Banner, Command, Effect, Pending, Perspective, Snapshot, State, Tone, Zone, inside, layout, tree_rows,
 };
 use crate::cluster::{AclTarget, Oid};
+use crate::sql::identity::quoted;
 
 /// A command in the tree or in the pane.
 pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
@@ -204,12 +206,17 @@ fn why(state: &mut State) {
         _ => None,
     };
     if let Some((role, target, privilege)) = asked {
-        state.popup = Some(Popup::Why(Why::new(&snapshot, role, target, privilege)));
+        let why = Why::new(snapshot.view(), Question { role, privilege, target }, state.clock);
+        state.popup = Some(Popup::Why(Box::new(why)));
         return;
+    }
+    // About a role anything can be asked: the line takes the rest of the question.
+    if let Some(Item::Role(role)) = subject {
+        let name = quoted(snapshot.view(), &snapshot.view().role_name(role));
+        return line::open(state, Prefill { sql: format!("why {name} "), ..Prefill::default() });
     }
     state.zone = Zone::Pane;
     let hint = match subject {
-        Some(Item::Role(_)) => "Choose one of its grants, then w again.",
         Some(Item::Schema(_) | Item::Object(_) | Item::Column(_)) => {
             state.pane.go_to(&snapshot, &state.history, Section::Who);
             "Open a privilege and choose a role, then w again."

@@ -68,6 +68,8 @@ fn object(rng: &mut Rng, known: &mut Vec<Acl>) -> Object {
                 all_arguments: rng.bool().then(|| [oid(rng)].into()),
                 security_definer: rng.bool(),
                 variadic: rng.bool(),
+                returns: oid(rng),
+                sql_body: rng.bool(),
             },
         ),
         2 => (Kind::ArrayType, Detail::Type { of: oid(rng) }),
@@ -177,6 +179,8 @@ pub fn database(rng: &mut Rng, cluster: &Cluster, shared: &[Object]) -> Cluster 
         relation: ObjectId(rng.u32(..9)),
         name: name(rng),
         roles: vec![oid(rng), oid(rng)],
+        command: rng.choice(['r', 'a', 'w', 'd', '*']).unwrap_or('*'),
+        permissive: rng.bool(),
     };
     Cluster {
         database,

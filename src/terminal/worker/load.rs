@@ -2,7 +2,7 @@
 
 use super::{Answer, Office};
 use crate::app::{self, Action, Other, OtherState, Problem, Progress, Reply, Snapshot};
-use crate::cluster::{Class, Cluster, LeftOut, Oid};
+use crate::cluster::{Cluster, LeftOut};
 use crate::guard::Protected;
 use crate::server::load::{self, AT_ONCE, DatabasesProgress, LoadError, load_databases};
 use crate::server::{Closed, ConnectError, Connection, tls};

@@ -3,7 +3,7 @@
 
 mod catalogs;
 mod compare;
-mod held;
+pub mod held;
 mod states;
 
 use crate::differential::programs;
