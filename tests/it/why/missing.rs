@@ -50,7 +50,7 @@ fn each_thing_that_is_missing_is_needed_and_all_are_enough() {
             }
             assert!(!reads(server, &newcomer, &place.database).await, "without {left_out:?}");
             let (_, now) = place.why("{newcomer}", "SELECT", "s.t").await;
-            assert_eq!(now.why.missing, [left_out.clone()]);
+            assert_eq!(now.why.missing, std::slice::from_ref(left_out));
             place
                 .run(
                     "REVOKE SELECT ON s.t FROM {newcomer}; REVOKE USAGE ON SCHEMA s FROM {newcomer};
