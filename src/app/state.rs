@@ -221,6 +221,8 @@ pub struct State {
     pub popup: Option<Popup>,
     /// What was applied in this session.
     pub history: Vec<Entry>,
+    /// A database that is gone to and must be loaded for it.
+    pub wanted: Option<String>,
     /// What is going on at the server.
     pub pending: Option<Pending>,
     /// Something to tell.
@@ -266,6 +268,7 @@ impl State {
             found: None,
             popup: None,
             history: Vec::new(),
+            wanted: None,
             pending: None,
             banner: None,
             mouse: true,

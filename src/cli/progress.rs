@@ -52,7 +52,10 @@ fn text(progress: &DatabasesProgress) -> Option<String> {
         DatabasesProgress::Others { done, of, objects } => {
             format!("{done} of {of} other databases, {objects} objects in them")
         }
-        DatabasesProgress::First { .. } | DatabasesProgress::Loaded(_) | DatabasesProgress::LeftOut(_) => {
+        DatabasesProgress::First { .. }
+        | DatabasesProgress::Waiting(_)
+        | DatabasesProgress::Loaded(_)
+        | DatabasesProgress::LeftOut(_) => {
             return None;
         }
     })

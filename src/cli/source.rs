@@ -79,7 +79,8 @@ pub async fn load(connection: &Connection, reach: Reach) -> Result<Databases, Lo
             Ok(Databases::one(Arc::new(load::load(&connection.client, told).await?)))
         }
         Reach::All { templates } => {
-            load::load_databases(connection, templates, AT_ONCE, |progress| line.tell(&progress)).await
+            load::load_databases(connection, templates, AT_ONCE, usize::MAX, |progress| line.tell(&progress))
+                .await
         }
     }
 }

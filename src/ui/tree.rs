@@ -225,6 +225,7 @@ fn note(state: &State, snapshot: &Snapshot, item: Item, above: Option<Item>) -> 
         Item::Database(oid) => match snapshot.other(oid).map(|other| &other.state) {
             Some(OtherState::Loaded(there)) => count(there.index().made_here(), "object"),
             Some(OtherState::Loading) => "loading".to_owned(),
+            Some(OtherState::Waiting) => "Enter loads it".to_owned(),
             Some(OtherState::LeftOut(_)) => "not loaded".to_owned(),
             None => String::new(),
         },

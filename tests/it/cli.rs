@@ -222,7 +222,7 @@ fn passwords_are_masked_everywhere() {
 fn usage_is_status_2_and_says_what_is_wrong() {
     let place = block_on(place(server(14)));
     for (arguments, words) in [
-        (&["audit"][..], "audit"),
+        (&["audti"][..], "audti"),
         (&["plan"], "required"),
         (&["plan", "-c", "x", "--format", "csv"], "csv"),
         (&["plan", "-f", "/nonexistent.sql"], "/nonexistent.sql"),

@@ -27,6 +27,7 @@ pub(super) fn group(snapshot: &Snapshot, schema: Option<ObjectId>, group: Group,
 pub(super) fn database(snapshot: &Snapshot, database: Oid, rows: &mut Rows<'_>) {
     let Some(other) = snapshot.other(database) else { return };
     match &other.state {
+        OtherState::Waiting => rows.fact("It was not loaded yet: Enter loads it."),
         OtherState::Loading => rows.fact("It is being loaded."),
         OtherState::LeftOut(why) => rows.fact(format!("It was not loaded: {why}")),
         OtherState::Loaded(there) => {

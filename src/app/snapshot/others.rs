@@ -13,11 +13,15 @@ pub struct Other {
     pub name: String,
     /// What is known of it.
     pub state: OtherState,
+    /// What was loaded is of an earlier time than the database that is looked at.
+    pub is_older: bool,
 }
 
 /// What is known of another database.
 #[derive(Clone, Debug)]
 pub enum OtherState {
+    /// It was not loaded yet: whoever goes there loads it.
+    Waiting,
     /// It is being loaded.
     Loading,
     /// It was loaded.
@@ -27,11 +31,16 @@ pub enum OtherState {
 }
 
 impl Other {
+    /// This is known of it now.
+    pub fn new(database: Oid, name: String, state: OtherState) -> Other {
+        Other { database, name, state, is_older: false }
+    }
+
     /// What is in it, where that was loaded.
     pub fn loaded(&self) -> Option<&Arc<Snapshot>> {
         match &self.state {
             OtherState::Loaded(snapshot) => Some(snapshot),
-            OtherState::Loading | OtherState::LeftOut(_) => None,
+            OtherState::Waiting | OtherState::Loading | OtherState::LeftOut(_) => None,
         }
     }
 }
@@ -47,7 +56,7 @@ impl Snapshot {
         self.others.iter().find(|other| other.database == database)
     }
 
-    /// With this known of another database. While it is loaded again, what was loaded before stays in sight.
+    /// With this known of another database. Until it is loaded again, what was loaded before stays in sight.
     #[must_use]
     pub fn with(&self, other: Other) -> Snapshot {
         let mut with = self.clone();
@@ -55,7 +64,12 @@ impl Snapshot {
             return with;
         }
         match with.others.iter_mut().find(|known| known.database == other.database) {
-            Some(known) if known.loaded().is_some() && matches!(other.state, OtherState::Loading) => {}
+            Some(known)
+                if known.loaded().is_some()
+                    && matches!(other.state, OtherState::Loading | OtherState::Waiting) =>
+            {
+                known.is_older = true;
+            }
             Some(known) => *known = other,
             None => with.others.push(other),
         }
@@ -66,11 +80,8 @@ impl Snapshot {
     /// With what `old` knows of other databases, as far as they still exist.
     #[must_use]
     pub fn with_others_of(&self, old: &Snapshot) -> Snapshot {
-        let current = Other {
-            database: old.cluster().database,
-            name: old.database_name().to_owned(),
-            state: OtherState::Loaded(Arc::new(old.alone())),
-        };
+        let state = OtherState::Loaded(Arc::new(old.alone()));
+        let current = Other::new(old.cluster().database, old.database_name().to_owned(), state);
         let exists =
             |other: &&Other| self.cluster().objects.by_oid(Class::Database, other.database).is_some();
         old.others.iter().chain([&current]).filter(exists).fold(self.alone(), |with, o| with.with(o.clone()))

@@ -22,7 +22,7 @@ fn two() -> (Arc<Cluster>, Arc<Cluster>) {
 }
 
 fn known(cluster: &Arc<Cluster>, state: OtherState) -> Other {
-    Other { database: cluster.database, name: "billing".to_owned(), state }
+    Other::new(cluster.database, "billing".to_owned(), state)
 }
 
 fn tell(state: &mut State, other: Other) {
@@ -136,4 +136,26 @@ fn late_news_of_an_older_wish_is_dropped() {
     let generation = state.others_generation + 1;
     act(&mut state, Action::Reply { generation, reply });
     assert!(state.snapshot.as_ref().unwrap().others().is_empty());
+}
+
+/// Where there are many, one is loaded when somebody goes there; what was loaded before is looked at meanwhile, and loaded
+/// again.
+#[test]
+fn a_database_is_loaded_when_one_goes_there() {
+    let (orders, billing) = two();
+    let mut state = loaded(snapshot(orders), 120, 40);
+    tell(&mut state, known(&billing, OtherState::Waiting));
+    let effects = press(&mut state, "2 G Enter");
+    let [Effect::Load { database: Some(name), generation }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((name.as_str(), database(&state)), ("billing", "orders"));
+    let reply = Reply::Loaded(snapshot(Arc::clone(&billing)));
+    act(&mut state, Action::Reply { generation: *generation, reply });
+    assert_eq!(database(&state), "billing");
+    let first = state.snapshot.as_ref().unwrap().others()[0].clone();
+    tell(&mut state, Other::new(first.database, first.name, OtherState::Waiting));
+    let effects = press(&mut state, "2 G Enter");
+    assert_eq!(database(&state), "orders", "as it was");
+    assert!(matches!(effects.as_slice(), [Effect::Load { database: Some(name), .. }] if name == "orders"));
 }

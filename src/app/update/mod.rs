@@ -21,7 +21,7 @@ use std::time::Duration;
 /// Lets an action happen.
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     state.clock = Some(now.at);
-    let effects = match action {
+    let mut effects = match action {
         Action::Start => vec![reply::load(state)],
         Action::Key(key) => keys::press(state, key),
         Action::Paste(text) => keys::paste(state, &text),
@@ -46,6 +46,9 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Reply { .. } => Vec::new(),
         Action::ConnectionLost(why) => reply::lost(state, why),
     };
+    if state.wanted.is_some() {
+        effects.extend(views::reload(state));
+    }
     settle(state);
     effects
 }

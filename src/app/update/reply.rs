@@ -12,8 +12,9 @@ pub fn load(state: &mut State) -> Effect {
     state.generation += 1;
     state.others_generation = state.generation;
     state.link = Link::Connecting;
-    let database =
-        state.snapshot.as_ref().map(|s| s.database_name().to_owned()).filter(|name| !name.is_empty());
+    let shown = || Some(state.snapshot.as_ref()?.database_name().to_owned()).filter(|name| !name.is_empty());
+    let database = state.wanted.clone().or_else(shown);
+    state.wanted = None;
     Effect::Load { generation: state.generation, database }
 }
 
@@ -60,7 +61,13 @@ pub fn other(state: &mut State, other: Other) -> Vec<Effect> {
 pub fn turn(state: &mut State, database: Oid) {
     let Some(old) = state.snapshot.clone().filter(|old| old.cluster().database != database) else { return };
     match (old.turned(database), old.other(database)) {
-        (Some(new), _) => show(state, &old, Arc::new(new)),
+        (Some(new), other) => {
+            if let Some(other) = other.filter(|other| other.is_older) {
+                state.wanted = Some(other.name.clone());
+            }
+            show(state, &old, Arc::new(new));
+        }
+        (None, Some(Other { name, state: OtherState::Waiting, .. })) => state.wanted = Some(name.clone()),
         (None, Some(Other { name, state: OtherState::LeftOut(why), .. })) => {
             state.banner = Some(Banner::new(Tone::Note, format!("{name} was not loaded: {why}")));
         }

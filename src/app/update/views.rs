@@ -59,12 +59,13 @@ fn quit(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn reload(state: &mut State) -> Vec<Effect> {
+pub fn reload(state: &mut State) -> Vec<Effect> {
     if state.settings.snapshot_taken.is_some() {
         state.banner = Some(Banner::new(Tone::Note, "This is a snapshot: there is nothing newer to load."));
         return Vec::new();
     }
     if state.pending.is_some() {
+        state.wanted = None;
         state.banner = Some(Banner::new(Tone::Note, "Something is going on at the server already."));
         return Vec::new();
     }

@@ -30,6 +30,8 @@ pub enum DatabasesProgress {
         /// The names of those to come.
         others: Vec<String>,
     },
+    /// Another one, which is not loaded now: there are too many.
+    Waiting(String),
     /// One of the others is whole.
     Loaded(Arc<Cluster>),
     /// One of the others is not loaded.
@@ -47,19 +49,22 @@ pub enum DatabasesProgress {
 
 /// Loads the connected database, what its cluster shares, and every other database that the user may connect to:
 /// templates only if asked for, the provider's own never, at most `at_once` side by side. What cannot be loaded is left
-/// out and named; only a failure in the connected one fails the whole.
+/// out and named; only a failure in the connected one fails the whole. Of more than `most` others none is loaded.
 pub async fn load_databases(
     connection: &Connection,
     templates: bool,
     at_once: usize,
+    most: usize,
     mut progress: impl FnMut(DatabasesProgress),
 ) -> Result<Databases, LoadError> {
     let told = &mut |told| progress(DatabasesProgress::Connected(told));
     let (cluster, shared) = load_first(&connection.client, told).await?;
     let (first, shared) = (Arc::new(cluster), Arc::new(shared));
-    let (wanted, left_out) = choose(&first, templates);
+    let (mut wanted, left_out) = choose(&first, templates);
+    let waiting = if wanted.len() > most { std::mem::take(&mut wanted) } else { Vec::new() };
     let names = wanted.iter().map(|wanted| wanted.name.clone()).collect();
     progress(DatabasesProgress::First { cluster: Arc::clone(&first), others: names });
+    waiting.into_iter().for_each(|wanted| progress(DatabasesProgress::Waiting(wanted.name)));
     left_out.iter().for_each(|left| progress(DatabasesProgress::LeftOut(left.clone())));
     let mut databases = Databases { loaded: vec![Arc::clone(&first)], left_out };
     let others = Others { opener: connection.opener(), shared, first };

@@ -61,7 +61,7 @@ fn what_was_shared_is_shared_again() {
     assert!(Arc::ptr_eq(&objects.columns()[0].name, &objects.columns()[1].name));
 }
 
-/// Changed or cut anywhere: an error, and never a panic.
+/// Changed or cut anywhere: an error unless nothing is lost, and never a panic.
 #[test]
 fn damage_is_noticed() {
     let bytes = encode(&about(), &random(&mut Rng::with_seed(5))).unwrap();
@@ -80,8 +80,9 @@ fn damage_is_noticed() {
                 _ => drop(damaged.remove(at)),
             }
         }
-        if damaged != bytes {
-            decode(&damaged).expect_err("damaged");
+        // zstd's header has a bit that no reader looks at: then everything is there all the same.
+        if let Ok(whole) = decode(&damaged) {
+            assert!(encode(&whole.about, &whole.databases).unwrap() == bytes, "damaged, and not noticed");
         }
     }
     let doubled = [&bytes[..], &bytes[..]].concat();

@@ -9,6 +9,10 @@ use crate::server::{Closed, ConnectError, Connection, tls};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
+/// Of more other databases than these none is loaded before somebody goes there: a server with hundreds of them is not
+/// to notice that somebody looks.
+const MOST: usize = 16;
+
 /// The connection that everything is read on, while nobody reads.
 pub(super) struct Link(Mutex<Option<Connection>>);
 
@@ -33,7 +37,7 @@ async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> R
     };
     answer.send(Reply::Connected(described(&connection)));
     let mut teller = Teller { office, answer, first: None };
-    let loaded = load_databases(&connection, false, AT_ONCE, |progress| teller.tell(progress)).await;
+    let loaded = load_databases(&connection, false, AT_ONCE, MOST, |progress| teller.tell(progress)).await;
     if connection.closed.borrow().is_none() {
         office.link.keep(connection);
     }
@@ -58,6 +62,7 @@ impl Teller<'_> {
                 self.first = Some(cluster);
                 others.into_iter().for_each(|name| self.other(name, OtherState::Loading));
             }
+            DatabasesProgress::Waiting(name) => self.other(name, OtherState::Waiting),
             DatabasesProgress::Loaded(cluster) => {
                 let there = self.snapshot(&cluster);
                 let name = there.database_name().to_owned();
@@ -79,7 +84,7 @@ impl Teller<'_> {
     fn other(&self, name: String, state: OtherState) {
         let Some(first) = &self.first else { return };
         if let Some(database) = first.database_named(&name) {
-            self.answer.send(Reply::Other(Other { database, name, state }));
+            self.answer.send(Reply::Other(Other::new(database, name, state)));
         }
     }
 }

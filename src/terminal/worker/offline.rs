@@ -33,12 +33,12 @@ impl Offline {
         for other in databases.loaded.iter().filter(|other| other.database != cluster.database) {
             let (database, name) = (other.database, other.database_name().to_owned());
             let state = OtherState::Loaded(self.prepared(other));
-            answer.send(Reply::Other(Other { database, name, state }));
+            answer.send(Reply::Other(Other::new(database, name, state)));
         }
         for LeftOut { database, because } in &databases.left_out {
             if let Some(oid) = cluster.database_named(database) {
                 let state = OtherState::LeftOut(because.clone());
-                answer.send(Reply::Other(Other { database: oid, name: database.clone(), state }));
+                answer.send(Reply::Other(Other::new(oid, database.clone(), state)));
             }
         }
     }

@@ -41,7 +41,7 @@ async fn loader(instance: &Instance, database: &str) -> Connection {
 }
 
 async fn all(connection: &Connection, templates: bool) -> Result<Databases, LoadError> {
-    load_databases(connection, templates, AT_ONCE, |_| ()).await
+    load_databases(connection, templates, AT_ONCE, usize::MAX, |_| ()).await
 }
 
 fn names(databases: &Databases) -> Vec<&str> {
@@ -143,7 +143,7 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
         }
         let connection = loader(&instance, "main").await;
         let mut told = Vec::new();
-        let loading = load_databases(&connection, false, 2, |progress| told.push(progress));
+        let loading = load_databases(&connection, false, 2, usize::MAX, |progress| told.push(progress));
         let watching = async {
             // Both places are taken by databases that wait, and nobody else has come.
             wait(&admin, 2).await;
