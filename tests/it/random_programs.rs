@@ -6,7 +6,7 @@ use crate::differential::programs;
 use crate::differential::state::Scope;
 use crate::differential::tally::Tally;
 use crate::differential::world::World;
-use crate::differential::{number, seed_of_now};
+use crate::differential::{number, seed};
 use crate::servers::{block_on, for_each_major};
 
 /// Statements a major; ROLESCOPE_STATEMENTS asks for more.
@@ -17,7 +17,7 @@ const PROGRAM: u64 = 100;
 #[test]
 fn differential_programs_are_predicted_exactly() {
     let statements = number("ROLESCOPE_STATEMENTS").unwrap_or(STATEMENTS);
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(seed_of_now);
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed} ROLESCOPE_STATEMENTS={statements}");
     for_each_major(|server| block_on(programs_on(server.major, seed, statements)));
 }

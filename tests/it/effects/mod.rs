@@ -8,6 +8,7 @@ mod states;
 
 use crate::differential::programs;
 use crate::differential::programs::Family;
+use crate::differential::seed;
 use crate::differential::world::World;
 use crate::servers::{block_on, connect, for_each_major, instance, options};
 use catalogs::{Catalogs, catalogs};
@@ -42,10 +43,7 @@ const FAMILIES: [Family; 8] = [
 
 #[test]
 fn effects_and_undos_are_what_the_servers_say() {
-    let seed = match std::env::var("ROLESCOPE_SEED") {
-        Ok(seed) => seed.parse().expect("a number"),
-        Err(_) => fastrand::u64(..1_000_000),
-    };
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed}");
     for_each_major(|server| block_on(programs_on(server.major, seed)));
 }

@@ -5,6 +5,7 @@ use super::held::{Answer, Held, Thing, held};
 use super::{grant, revoke, role_or_owner};
 use crate::differential::programs;
 use crate::differential::programs::Family;
+use crate::differential::seed;
 use crate::differential::world::World;
 use crate::servers::{block_on, connect, for_each_major, instance, options};
 use rolescope::cluster::{AclTarget, Class, Cluster, Databases, View};
@@ -24,10 +25,7 @@ const CONTROL: &str = "nobody_else";
 
 #[test]
 fn a_difference_is_what_the_servers_say() {
-    let seed = match std::env::var("ROLESCOPE_SEED") {
-        Ok(seed) => seed.parse().expect("a number"),
-        Err(_) => fastrand::u64(..1_000_000),
-    };
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed}");
     for_each_major(|server| block_on(states_on(server.major, seed)));
 }

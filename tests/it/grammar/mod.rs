@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_postgres::Client;
 use tokio_postgres::error::{DbError, ErrorPosition};
 
-use crate::differential::{number, seed_of_now};
+use crate::differential::{number, seed};
 use crate::servers::{Server, connect_listening, for_each_major_async};
 
 /// One statement a line; `␤` stands for a line break.
@@ -66,7 +66,7 @@ const STATEMENTS: usize = 2000;
 
 #[test]
 fn drawn_spellings_are_taken_and_refused_as_the_server_does() {
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(seed_of_now);
+    let seed = seed();
     let statements = number("ROLESCOPE_STATEMENTS").map_or(STATEMENTS, |number| number as usize);
     println!("ROLESCOPE_SEED={seed} ROLESCOPE_STATEMENTS={statements}");
     for_each_major_async(async |server| {

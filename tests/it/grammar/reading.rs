@@ -6,7 +6,7 @@ use rolescope::sql::{parse_script, print, quote_ident, quote_ident_for, quote_li
 
 use super::arbitrary::{any_statement, since};
 use super::{Comparison, Judge, options};
-use crate::differential::{number, seed_of_now};
+use crate::differential::{number, seed};
 use crate::servers::for_each_major_async;
 
 /// Statements a major in CI; ROLESCOPE_STATEMENTS asks for more.
@@ -14,7 +14,7 @@ const STATEMENTS: usize = 1000;
 
 #[test]
 fn servers_read_what_is_printed() {
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(seed_of_now);
+    let seed = seed();
     let statements = number("ROLESCOPE_STATEMENTS").map_or(STATEMENTS, |number| number as usize);
     println!("ROLESCOPE_SEED={seed} ROLESCOPE_STATEMENTS={statements}");
     for_each_major_async(async |server| {
@@ -65,7 +65,7 @@ fn names(seed: u64) -> Vec<String> {
 
 #[test]
 fn names_are_quoted_as_the_server_quotes_them() {
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(seed_of_now);
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed}");
     for_each_major_async(async |server| {
         let client = server.superuser("postgres").await;
@@ -87,7 +87,7 @@ fn names_are_quoted_as_the_server_quotes_them() {
 /// A column's name comes back as it was given; a string comes back as it went, whatever the setting.
 #[test]
 fn names_come_back_from_the_server_as_they_went() {
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(seed_of_now);
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed}");
     for_each_major_async(async |server| {
         let client = server.superuser("postgres").await;

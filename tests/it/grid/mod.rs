@@ -6,6 +6,7 @@ mod cli;
 
 use crate::differential::programs;
 use crate::differential::programs::Family;
+use crate::differential::seed;
 use crate::differential::world::{World, tolerant};
 use crate::servers::{block_on, connect, for_each_major, instance, options};
 use asked::{Asked, Cell, Cells};
@@ -25,7 +26,7 @@ const STATEMENTS: usize = 80;
 #[test]
 fn every_cell_is_what_the_servers_say() {
     let number = |variable: &str| std::env::var(variable).ok().map(|text| text.parse().expect("a number"));
-    let seed = number("ROLESCOPE_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let seed = seed();
     let clusters = number("ROLESCOPE_GRIDS").unwrap_or(CLUSTERS);
     println!("ROLESCOPE_SEED={seed}");
     for_each_major(|server| block_on(clusters_on(server.major, seed, clusters)));

@@ -1,6 +1,7 @@
 //! Random clusters.
 
 use super::remove::{any, asked, has, remove};
+use crate::differential::seed;
 use crate::differential::world::World;
 use crate::effects::held::{Key, Thing, held};
 use crate::servers::{block_on, connect, for_each_major, instance, options};
@@ -33,10 +34,7 @@ struct Tally {
 
 #[test]
 fn paths_are_what_the_privileges_rest_on() {
-    let seed = match std::env::var("ROLESCOPE_SEED") {
-        Ok(seed) => seed.parse().expect("a number"),
-        Err(_) => fastrand::u64(..1_000_000),
-    };
+    let seed = seed();
     println!("ROLESCOPE_SEED={seed}");
     for_each_major(|server| block_on(clusters_on(server.major, seed)));
 }
