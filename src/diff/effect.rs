@@ -81,6 +81,7 @@ pub(super) fn compare(before: &View, after: &View, is_first: bool, limit: usize,
     for (name, target) in named(after, is_first) {
         targets.entry(name).or_default().after = Some(target);
     }
+    complete(before, after, &mut targets);
     let mut places: FxHashMap<(Looks<'_>, Looks<'_>), usize> = FxHashMap::default();
     let mut units: Vec<Vec<Target>> = Vec::new();
     for target in targets.values() {
@@ -95,6 +96,28 @@ pub(super) fn compare(before: &View, after: &View, is_first: bool, limit: usize,
     }
     let mut work = Work { before: &access_before, after: &access_after, roles: &roles, limit, effect };
     units.iter().for_each(|unit| work.unit(unit));
+}
+
+/// A column that has an ACL on one side alone is there on the other all the same: what its table gives there counts.
+fn complete(before: &View, after: &View, targets: &mut BTreeMap<Name, Target>) {
+    let halves = targets.iter().filter(|((.., column), target)| {
+        column.is_some() && (target.before.is_none() || target.after.is_none())
+    });
+    let mut found = Vec::new();
+    for ((kind, identity, column), target) in halves {
+        let Some(table) = targets.get(&(*kind, identity.clone(), None)) else { continue };
+        let of = |view: &View, table: Option<AclTarget>| {
+            let table = table?.object;
+            let mut columns = view.columns_of(table).iter().map(|c| AclTarget::column(table, c.attnum));
+            columns.find(|one| column_identity(view, *one) == *column)
+        };
+        let whole = Target {
+            before: target.before.or_else(|| of(before, table.before)),
+            after: target.after.or_else(|| of(after, table.after)),
+        };
+        found.push(((*kind, identity.clone(), column.clone()), whole));
+    }
+    targets.extend(found);
 }
 
 /// Everything that `access` shows, with or without what databases share. The database itself is its own.

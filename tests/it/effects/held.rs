@@ -52,7 +52,7 @@ pub async fn held(client: &Client, major: u16) -> Held {
     let user_made = "o.oid >= 16384";
     // The system's that the programs name.
     let related = "(o.oid >= 16384 OR o.oid::regclass::text IN ('pg_class', 'pg_database', 'pg_proc'))";
-    let types = "o.oid >= 16384 AND o.typtype <> 'p' AND NOT (o.typlen = -1 AND o.typelem <> 0)";
+    let types = "(o.oid >= 16384 OR o.oid = 'pg_catalog.int4'::regtype) AND o.typtype <> 'p' AND NOT (o.typlen = -1 AND o.typelem <> 0)";
     let types_shown = "o.typtype IN ('d', 'e', 'r') OR o.typtype = 'c' AND EXISTS
         (SELECT FROM pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c')";
     let mut parts = vec![
