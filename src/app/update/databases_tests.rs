@@ -159,3 +159,23 @@ fn a_database_is_loaded_when_one_goes_there() {
     assert_eq!(database(&state), "orders", "as it was");
     assert!(matches!(effects.as_slice(), [Effect::Load { database: Some(name), .. }] if name == "orders"));
 }
+
+/// News of another database is no reason to close the question that is being answered: the keys would go elsewhere.
+#[test]
+fn news_of_another_database_leaves_a_question_alone() {
+    let (orders, billing) = two();
+    let mut state = loaded(snapshot(Arc::clone(&orders)), 120, 40);
+    press(&mut state, ":");
+    type_text(&mut state, "REVOKE SELECT ON shop.customers FROM app_readonly CASCADE");
+    press(&mut state, "Enter");
+    let before = format!("{:?}", state.context());
+    tell(&mut state, known(&billing, OtherState::Loading));
+    tell(&mut state, known(&billing, OtherState::Loaded(snapshot(billing.clone()))));
+    assert_eq!(format!("{:?}", state.context()), before);
+    assert!(state.editor.is_some());
+    press(&mut state, "Esc");
+    press(&mut state, "w");
+    let text = state.editor.as_ref().map(|e| e.text().to_owned());
+    tell(&mut state, known(&billing, OtherState::LeftOut("it was dropped".to_owned())));
+    assert_eq!(state.editor.as_ref().map(|e| e.text().to_owned()), text);
+}

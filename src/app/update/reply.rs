@@ -53,7 +53,13 @@ pub fn other(state: &mut State, other: Other) -> Vec<Effect> {
     if let (Some(before), Some(new)) = (old.other(other.database).and_then(Other::loaded), other.loaded()) {
         translate_visits(state, other.database, |item| item::translate(item, before, new));
     }
-    show(state, &old, Arc::new(old.with(other)));
+    // What is being asked, written or confirmed is about the database that is looked at, of which nothing is new.
+    let new = Arc::new(old.with(other));
+    if let Some(search) = &mut state.search {
+        search.restart(&new);
+    }
+    state.found = None;
+    lay_out(state, &old, new);
     Vec::new()
 }
 
@@ -114,6 +120,12 @@ fn replace(state: &mut State, new: Arc<Snapshot>) {
 
 /// Shows another snapshot in place of the old one.
 fn show(state: &mut State, old: &Snapshot, new: Arc<Snapshot>) {
+    renew(state, &new);
+    lay_out(state, old, new);
+}
+
+/// Trees and pane of another snapshot, with the same places open and selected.
+fn lay_out(state: &mut State, old: &Snapshot, new: Arc<Snapshot>) {
     state.snapshot = Some(Arc::clone(&new));
     let direction = state.direction;
     let key = |item| item::translate(item, old, &new);
@@ -121,7 +133,6 @@ fn show(state: &mut State, old: &Snapshot, new: Arc<Snapshot>) {
     state.roles = state.roles.rebuilt(role_roots(&new, direction), key, make);
     state.objects = state.objects.rebuilt(object_roots(&new), key, |item| object_children(&new, item));
     state.findings = state.findings.rebuilt(finding_roots(&new), key, |_| Vec::new());
-    renew(state, &new);
     let subject = state.subject();
     // Ids of the old snapshot mean nothing in the new one, even where they are equal.
     let same = state.pane.subject.and_then(key) == subject;
