@@ -168,6 +168,7 @@ fn news_of_another_database_leaves_a_question_alone() {
     press(&mut state, ":");
     type_text(&mut state, "REVOKE SELECT ON shop.customers FROM app_readonly CASCADE");
     press(&mut state, "Enter");
+    assert!(matches!(state.popup, Some(popup::Popup::Confirm(_))), "it asks");
     let before = format!("{:?}", state.context());
     tell(&mut state, known(&billing, OtherState::Loading));
     tell(&mut state, known(&billing, OtherState::Loaded(snapshot(billing.clone()))));
