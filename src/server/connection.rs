@@ -12,6 +12,7 @@ use tokio_postgres::{AsyncMessage, CancelToken, Client, NoTls};
 
 use super::connect::{self, Password};
 use super::connect_error::{ConnectError, ErrorKind};
+use super::running::Running;
 use super::settings::{Address, Keepalive, Settings, SslMode};
 use super::tls::{Connector, Tls};
 use super::wire::Endpoint;
@@ -88,12 +89,13 @@ pub struct Opener {
     pub(super) settings: Arc<Settings>,
     pub(super) pinned: Arc<Settings>,
     pub(super) password: Option<SecretString>,
+    pub(super) running: Option<Running>,
 }
 
 impl Opener {
     /// Another connection to the very same server, encrypted no less. A password command runs again.
     pub async fn open(&self) -> Result<Connection, ConnectError> {
-        connect::with_password(&self.pinned, self.password()).await
+        self.told(connect::with_password(&self.pinned, self.password()).await?)
     }
 
     /// The same to another database of that server: same user, same TLS, same password.
@@ -103,7 +105,7 @@ impl Opener {
 
     /// A connection in place of one that was lost: names are looked up again and all hosts tried.
     pub async fn reconnect(&self) -> Result<Connection, ConnectError> {
-        connect::with_password(&self.settings, self.password()).await
+        self.told(connect::with_password(&self.settings, self.password()).await?)
     }
 
     /// The same for another database of the server.
@@ -111,7 +113,32 @@ impl Opener {
     pub fn to(&self, database: &str) -> Opener {
         let to =
             |settings: &Settings| Arc::new(Settings { database: database.to_owned(), ..settings.clone() });
-        Opener { settings: to(&self.settings), pinned: to(&self.pinned), password: self.password.clone() }
+        Opener { settings: to(&self.settings), pinned: to(&self.pinned), ..self.clone() }
+    }
+
+    /// The same, whose connections, and those that they open, can be stopped by `running`.
+    #[must_use]
+    pub fn running(&self, running: &Running) -> Opener {
+        Opener { running: Some(running.clone()), ..self.clone() }
+    }
+
+    /// The same with another password, in place of whatever gave the one before.
+    #[must_use]
+    pub fn with_password(&self, password: SecretString) -> Opener {
+        Opener { password: Some(password), ..self.clone() }
+    }
+
+    /// The settings that it connects with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn told(&self, mut connection: Connection) -> Result<Connection, ConnectError> {
+        if let Some(running) = &self.running {
+            running.add(connection.closed.clone(), connection.cancel());
+        }
+        connection.opener.running = self.running.clone();
+        Ok(connection)
     }
 
     fn password(&self) -> Password {
@@ -132,7 +159,7 @@ impl Opener {
         if encrypted {
             pinned.tls.mode = pinned.tls.mode.max(SslMode::Require);
         }
-        Self { settings: Arc::new(settings.clone()), pinned: Arc::new(pinned), password: None }
+        Self { settings: Arc::new(settings.clone()), pinned: Arc::new(pinned), password: None, running: None }
     }
 }
 

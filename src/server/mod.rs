@@ -2,6 +2,7 @@
 
 pub mod apply;
 mod attempt;
+pub mod choices;
 pub mod connect;
 pub mod connect_error;
 pub mod connection;
@@ -11,6 +12,8 @@ pub mod journal;
 pub mod load;
 pub mod password;
 mod prompt;
+pub mod recent;
+mod running;
 pub mod scram;
 pub mod settings;
 pub mod tls;
@@ -21,4 +24,5 @@ pub use connect::connect;
 pub use connect_error::{ConnectError, ErrorKind};
 pub use connection::{Cancel, Closed, Connection, Opener, Server};
 pub use load::{LoadError, Progress, load};
+pub use running::Running;
 pub use settings::{Arguments, Environment, Settings};

@@ -5,6 +5,7 @@ mod environment;
 mod hosts;
 mod keywords;
 mod pairs;
+mod recipe;
 mod refuse;
 mod require_auth;
 mod resolve;
@@ -84,12 +85,19 @@ pub struct Settings {
     pub load_balance: bool,
     /// What a person should be told before the connection is there.
     pub warnings: Vec<String>,
+    /// A connection string that leads to the same place again; nothing secret is in it.
+    pub recipe: String,
 }
 
 impl Settings {
     /// Resolves what was said on the command line, in the environment and in the files that these name.
     pub fn resolve(arguments: &Arguments, environment: &Environment) -> Result<Self, super::ConnectError> {
         resolve::resolve(arguments, environment)
+    }
+
+    /// The services that the service files define, each with its file; the first file that defines one counts.
+    pub fn services(environment: &Environment) -> Vec<(String, PathBuf)> {
+        service::names(environment)
     }
 }
 

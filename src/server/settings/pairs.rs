@@ -61,6 +61,11 @@ impl Pairs {
         self.get(keyword).filter(|value| !value.is_empty())
     }
 
+    /// All, by keyword.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str, Origin)> {
+        self.values.iter().map(|(keyword, (value, origin))| (*keyword, value.as_str(), *origin))
+    }
+
     pub(super) fn origin(&self, keyword: &str) -> Option<Origin> {
         self.values.get(keyword).map(|(_, origin)| *origin)
     }

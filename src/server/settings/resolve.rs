@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::environment::Environment;
 use super::pairs::{Origin, Pairs};
 use super::{
-    Arguments, Host, Settings, conninfo, hosts, keywords, refuse, require_auth, service, tls, values,
+    Arguments, Host, Settings, conninfo, hosts, keywords, recipe, refuse, require_auth, service, tls, values,
 };
 use crate::server::connect_error::{ConnectError, ErrorKind};
 use crate::server::password::{self, Lookup};
@@ -81,6 +81,7 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         target: values::target(pairs)?,
         load_balance: values::load_balance(pairs)?,
         warnings: Vec::new(),
+        recipe: recipe::recipe(pairs),
     };
     passwords(&mut settings, pairs, environment);
     Ok(settings)
