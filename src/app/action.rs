@@ -1,5 +1,6 @@
 //! Everything that can happen to the explorer, as data.
 
+use super::connect::Choice;
 use super::{Key, Mouse, Other, Snapshot};
 use crate::preview::Plan;
 use jiff::Timestamp;
@@ -47,6 +48,31 @@ pub enum Action {
     },
     /// The connection is gone, in one line why.
     ConnectionLost(String),
+    /// To `Choices`: where one could connect.
+    Choices(Vec<Choice>),
+    /// To `Connect`; that of an older attempt is dropped.
+    Attempted {
+        /// That of the effect.
+        attempt: u64,
+        /// What came of it.
+        outcome: Outcome,
+    },
+}
+
+/// What came of connecting to another place.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// There is another connection, and the one before is left.
+    Switched,
+    /// A password must be typed.
+    PasswordWanted {
+        /// Whose, where.
+        place: String,
+        /// One was there, and was refused.
+        refused: bool,
+    },
+    /// There is none; the one before is as it was.
+    Failed(Problem),
 }
 
 /// The answer to an effect.
@@ -65,6 +91,24 @@ pub enum Reply {
     Loaded(Arc<Snapshot>),
     /// To `Load`: it could not be done.
     Failed(Problem),
+    /// To `Load`: the server cannot be reached now; it may be later.
+    Unreachable(Problem),
+    /// To `Load`: a password must be typed.
+    PasswordWanted {
+        /// Whose, where.
+        place: String,
+        /// One was there, and was refused.
+        refused: bool,
+    },
+    /// To `Reconnect`: there is a connection again.
+    Back(Connection),
+    /// To `Reconnect`: still none.
+    StillGone {
+        /// Why.
+        problem: Problem,
+        /// Could it be otherwise later?
+        passing: bool,
+    },
     /// To `Load`, for each of the other databases, several times.
     Other(Other),
     /// To `Apply`.

@@ -2,6 +2,7 @@
 
 use crate::preview::Plan;
 use crate::sql;
+use secrecy::SecretString;
 use std::sync::Arc;
 
 /// Something for the terminal's loop to carry out. What answers carries the same generation back.
@@ -15,7 +16,28 @@ pub enum Effect {
         generation: u64,
         /// Which database; none: the one that was connected to.
         database: Option<String>,
+        /// What was typed, in place of the password there was.
+        password: Option<SecretString>,
     },
+    /// Look for places to connect to: action `Choices`.
+    Choices,
+    /// Connect to another place: action `Attempted`.
+    Connect {
+        /// To be sent back.
+        attempt: u64,
+        /// A connection string or URI; it may hold a password.
+        conninfo: SecretString,
+        /// What was typed when it was asked for.
+        password: Option<SecretString>,
+    },
+    /// Make a connection in place of the one that was lost: reply `Back` or `StillGone`.
+    Reconnect {
+        /// To be sent back with the reply.
+        generation: u64,
+    },
+    /// Stop what runs at the server: a load or a connection attempt for good, with no reply; of what is applied or
+    /// rehearsed the reply tells what came of it.
+    Cancel,
     /// Apply a plan, verified, on a connection of its own: reply `Applied`.
     Apply {
         /// To be sent back with the reply.

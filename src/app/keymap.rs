@@ -32,6 +32,8 @@ pub enum Command {
     Why,
     WhoCan,
     Undo,
+    Connect,
+    Cancel,
     Mend,
     Password,
     CopySql,
@@ -61,20 +63,29 @@ pub enum Context {
     Confirm,
     /// The prompt for a new password.
     Password,
+    /// The list of places to connect to.
+    Connect,
+    /// The prompt for the password to connect with.
+    Login,
     /// A list or picture that lies over the screen.
     Popup,
+    /// Anywhere while something runs at the server; before all else.
+    Busy,
 }
 
 impl Context {
     /// All, in the order of the help overlay.
-    pub const ALL: [Context; 7] = [
+    pub const ALL: [Context; 10] = [
         Context::Tree,
         Context::Pane,
         Context::Search,
         Context::Line,
         Context::Confirm,
         Context::Password,
+        Context::Connect,
+        Context::Login,
         Context::Popup,
+        Context::Busy,
     ];
 
     /// Its heading.
@@ -85,8 +96,11 @@ impl Context {
             Context::Search => "While finding",
             Context::Line => "In the SQL line",
             Context::Confirm => "When asked",
-            Context::Password => "When asked for a password",
+            Context::Password => "When asked for a new password",
+            Context::Connect => "While choosing a connection",
+            Context::Login => "When asked for a password to connect with",
             Context::Popup => "In a popup",
+            Context::Busy => "While something runs at the server",
         }
     }
 }
@@ -136,7 +150,8 @@ impl Keymap {
 
 const VIEWS: &[Context] = &[Context::Tree, Context::Pane];
 const LISTS: &[Context] = &[Context::Tree, Context::Pane, Context::Popup];
-const MOVES: &[Context] = &[Context::Tree, Context::Pane, Context::Popup, Context::Search, Context::Line];
+const MOVES: &[Context] =
+    &[Context::Tree, Context::Pane, Context::Popup, Context::Search, Context::Line, Context::Connect];
 
 impl Default for Keymap {
     fn default() -> Self {
@@ -145,6 +160,7 @@ impl Default for Keymap {
         bindings.extend(moving());
         bindings.extend(going());
         bindings.extend(editing());
+        bindings.extend(connecting());
         Keymap { bindings }
     }
 }
@@ -242,7 +258,14 @@ fn going() -> Vec<Binding> {
         bind(C::Findings, &[Key::char('4')], VIEWS, "", "findings: what a careful DBA would look at"),
         bind(C::NextMatch, &[Key::char('n')], VIEWS, "", "the next match"),
         bind(C::PreviousMatch, &[Key::char('N')], VIEWS, "", "the match before"),
-        bind(C::Reload, &[Key::char('R'), only(KeyCode::F(5))], VIEWS, "", "load everything again"),
+        bind(
+            C::Reload,
+            &[Key::char('R'), only(KeyCode::F(5))],
+            VIEWS,
+            "",
+            "load everything again; connect again if the connection is lost",
+        ),
+        bind(C::Connect, &[Key::char('C')], VIEWS, "", "connect to another cluster, or to this one anew"),
         bind(
             C::Mouse,
             &[Key::char('M')],
@@ -315,6 +338,30 @@ fn editing() -> Vec<Binding> {
     ]
 }
 
+fn connecting() -> Vec<Binding> {
+    use Command as C;
+    let only = |code| Key::plain(code);
+    let (list, login) = (&[Context::Connect], &[Context::Login]);
+    let leave = [only(KeyCode::Esc), Key::ctrl('c')];
+    vec![
+        bind(C::Enter, &[only(KeyCode::Enter)], list, "connect", "connect to what is selected, or typed"),
+        bind(C::Up, &[only(KeyCode::Up)], list, "", "the place above"),
+        bind(C::Down, &[only(KeyCode::Down)], list, "", "the place below"),
+        bind(C::Complete, &[only(KeyCode::Tab)], list, "edit", "take the place into the line, to change it"),
+        bind(C::Leave, &leave[..1], list, "back", "back to what was there; the connection is kept"),
+        bind(C::Quit, &leave[1..], list, "leave", "back; quit, where there is no connection"),
+        bind(C::Enter, &[only(KeyCode::Enter)], login, "connect", "connect with it"),
+        bind(C::Leave, &leave, login, "leave", "do not connect; what was typed is forgotten"),
+        bind(
+            C::Cancel,
+            &[Key::ctrl('c')],
+            &[Context::Busy],
+            "cancel",
+            "stop connecting, loading, rehearsing or applying; what was begun is rolled back",
+        ),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,7 +394,14 @@ mod tests {
     #[test]
     fn no_letter_means_anything_where_text_is_typed() {
         let keymap = Keymap::default();
-        for context in [Context::Search, Context::Line, Context::Confirm, Context::Password] {
+        for context in [
+            Context::Search,
+            Context::Line,
+            Context::Confirm,
+            Context::Password,
+            Context::Connect,
+            Context::Login,
+        ] {
             for key in keymap.of(context).flat_map(|b| &b.keys) {
                 assert!(key.ctrl || !matches!(key.code, KeyCode::Char(_)), "{key} in {context:?}");
             }

@@ -8,6 +8,7 @@
 )]
 
 mod action;
+pub mod connect;
 mod effect;
 pub mod history;
 pub mod item;
@@ -30,7 +31,7 @@ pub mod tree;
 mod tree_tests;
 mod update;
 
-pub use action::{Action, Applied, Connection, Now, Problem, Progress, Reply, Tls, Verified};
+pub use action::{Action, Applied, Connection, Now, Outcome, Problem, Progress, Reply, Tls, Verified};
 pub use effect::Effect;
 pub use item::{Direction, Item};
 pub use key::{Key, KeyCode, Mouse, MouseKind};

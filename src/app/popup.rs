@@ -1,5 +1,6 @@
 //! What lies over the screen until it is answered or left.
 
+use super::connect::{Connect, Login};
 use super::new_password::NewPassword;
 use super::pane::Place;
 use crate::access::why::{Path, PathEnd, Question};
@@ -21,6 +22,10 @@ pub enum Popup {
     Confirm(Confirm),
     /// The new password of a role.
     Password(NewPassword),
+    /// Where to connect.
+    Connect(Connect),
+    /// The password to connect with.
+    Login(Login),
     /// Whether to quit although something is going on.
     Quit(&'static str),
 }

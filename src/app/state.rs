@@ -1,5 +1,6 @@
 //! The explorer's whole state, as a value.
 
+use super::connect::Retry;
 use super::history::Entry;
 use super::item::{Direction, Item};
 use super::line::Editor;
@@ -13,6 +14,7 @@ use crate::cluster::Oid;
 use crate::preview::Plan;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use secrecy::SecretString;
 use std::sync::Arc;
 
 /// What the user set before the start.
@@ -26,6 +28,8 @@ pub struct Settings {
     pub ascii: bool,
     /// When the snapshot was taken that is looked at in place of a server.
     pub snapshot_taken: Option<String>,
+    /// Nothing was said about where to connect: it is asked.
+    pub choose: bool,
 }
 
 /// The themes there are.
@@ -185,12 +189,16 @@ pub struct State {
     pub generation: u64,
     /// That of the last load: other databases come beside everything else.
     pub others_generation: u64,
+    /// That of the last attempt to connect to another place.
+    pub attempt: u64,
     /// The connection.
     pub connection: Option<Connection>,
     /// How it stands.
     pub link: Link,
-    /// Was everything loaded once?
-    pub has_loaded: bool,
+    /// When everything was loaded last; none: not yet.
+    pub loaded_at: Option<DateTime>,
+    /// The connection is lost, and this is when another is tried.
+    pub retry: Option<Retry>,
     /// What was loaded last.
     pub snapshot: Option<Arc<Snapshot>>,
     /// What the left side shows.
@@ -238,6 +246,8 @@ pub enum Pending {
     Applying(Arc<Plan>),
     /// A plan is being rehearsed.
     Rehearsing,
+    /// Another place is being connected to.
+    Connecting(SecretString),
 }
 
 impl State {
@@ -250,9 +260,11 @@ impl State {
             keymap: Arc::new(Keymap::default()),
             generation: 0,
             others_generation: 0,
+            attempt: 0,
             connection: None,
             link: Link::Idle,
-            has_loaded: false,
+            loaded_at: None,
+            retry: None,
             snapshot: None,
             perspective: Perspective::Roles,
             direction: Direction::Members,
@@ -300,6 +312,8 @@ impl State {
         match &self.popup {
             Some(Popup::Confirm(_) | Popup::Quit(_)) => return Context::Confirm,
             Some(Popup::Password(_)) => return Context::Password,
+            Some(Popup::Connect(_)) => return Context::Connect,
+            Some(Popup::Login(_)) => return Context::Login,
             Some(Popup::Help(_) | Popup::Why(_)) => return Context::Popup,
             None => {}
         }
@@ -309,6 +323,18 @@ impl State {
             Zone::Tree => Context::Tree,
             Zone::Pane => Context::Pane,
         }
+    }
+
+    /// Was everything loaded once?
+    pub fn has_loaded(&self) -> bool {
+        self.loaded_at.is_some()
+    }
+
+    /// Is something going on at the server that can be stopped?
+    pub fn is_busy(&self) -> bool {
+        self.pending.is_some()
+            || self.settings.snapshot_taken.is_none()
+                && matches!(self.link, Link::Connecting | Link::Loading(_))
     }
 
     /// How many lines the preview would take, the SQL line among them; none: there is none.
@@ -342,6 +368,7 @@ impl State {
             (Some(_), _) => Err("Something is going on at the server already."),
             (None, Link::Ready(_)) => Ok(()),
             (None, Link::Connecting | Link::Loading(_)) => Err("Everything must be loaded first."),
+            (None, Link::Idle) => Err("There is no connection; C chooses one."),
             (None, _) => Err("There is no connection; R connects again."),
         }
     }

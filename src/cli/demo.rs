@@ -23,7 +23,8 @@ pub fn run(command: &[OsString], options: &DemoOptions) -> Result<ExitCode, Fail
         }
     })?;
     match parse(command, Some(demo.conninfo())) {
-        Ok((cli, inputs)) => super::run(cli, &inputs),
+        // It is gone when it ends: no place to come back to.
+        Ok((cli, inputs)) => super::run(cli, &inputs, false),
         Err(error) => Ok(super::said(&error).into()),
     }
 }

@@ -32,7 +32,7 @@ pub use failure::{Failure, Status};
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match args::parse(arguments) {
-        Ok((cli, inputs)) => run(cli, &inputs),
+        Ok((cli, inputs)) => run(cli, &inputs, true),
         Err(error) => Ok(said(&error).into()),
     };
     ended.unwrap_or_else(|failure| {
@@ -47,7 +47,8 @@ fn said(error: &clap::Error) -> Status {
     if error.use_stderr() { Status::Usage } else { Status::Success }
 }
 
-fn run(cli: Cli, inputs: &[Input]) -> Result<ExitCode, Failure> {
+/// `remember`: what the explorer connects to is offered the next time.
+fn run(cli: Cli, inputs: &[Input], remember: bool) -> Result<ExitCode, Failure> {
     if cli.command.is_some()
         && let Some(target) = &cli.target
     {
@@ -55,7 +56,7 @@ fn run(cli: Cli, inputs: &[Input]) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(format!("unexpected argument \"{target}\"")).hint(hint));
     }
     let status = match &cli.command {
-        None => return explorer::run(&cli),
+        None => return explorer::run(&cli, remember),
         Some(Command::Demo { command, postgres, major }) => {
             return demo::run(command, &DemoOptions { folder: postgres.clone(), major: *major });
         }

@@ -135,7 +135,7 @@ impl Opener {
 
     fn told(&self, mut connection: Connection) -> Result<Connection, ConnectError> {
         if let Some(running) = &self.running {
-            running.add(connection.closed.clone(), connection.cancel());
+            running.add(&connection);
         }
         connection.opener.running = self.running.clone();
         Ok(connection)

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::connection::{Cancel, Closed};
+use super::connection::{Cancel, Closed, Connection};
 
 /// The connections that were made for some work and still live.
 #[derive(Clone, Default)]
@@ -16,16 +16,16 @@ struct Live {
 }
 
 impl Running {
-    pub(super) fn add(&self, closed: watch::Receiver<Option<Closed>>, cancel: Cancel) {
+    /// A connection that does such work.
+    pub fn add(&self, connection: &Connection) {
         let mut live = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        live.retain(|live| live.closed.borrow().is_none());
-        live.push(Live { closed, cancel });
+        live.retain(|live| live.closed.borrow().is_none() && !live.closed.same_channel(&connection.closed));
+        live.push(Live { closed: connection.closed.clone(), cancel: connection.cancel() });
     }
 
-    /// Whether no connection was made, or none lives any more.
-    pub fn is_empty(&self) -> bool {
-        let live = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        live.iter().all(|live| live.closed.borrow().is_some())
+    /// Whether no connection was ever made.
+    pub fn is_unused(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Asks the server to stop what runs on them. Where nothing runs, nothing happens.

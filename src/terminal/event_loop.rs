@@ -154,7 +154,15 @@ impl<'a> EventLoop<'a> {
                 self.screen.send(&clipboard::copy(&text))?
             }
             Effect::Mouse { captured } => self.screen.set_mouse(captured)?,
-            Effect::Load { generation, database } => self.worker.load(generation, database),
+            Effect::Load { generation, database, password } => {
+                self.worker.load(generation, database, password)
+            }
+            Effect::Choices => self.worker.choices(),
+            Effect::Connect { attempt, conninfo, password } => {
+                self.worker.connect(attempt, conninfo, password)
+            }
+            Effect::Reconnect { generation } => self.worker.reconnect(generation),
+            Effect::Cancel => self.worker.cancel(),
             Effect::Apply { generation, plan } => self.worker.apply(generation, plan),
             Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, plan),
         }

@@ -15,3 +15,4 @@ mod worker;
 
 pub use run::{Ended, ExplorerError, ExplorerOptions, Limits, Source, run};
 pub use screen::{NoTerminal, Screen, check};
+pub use worker::Ways;

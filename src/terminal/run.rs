@@ -2,7 +2,7 @@
 
 use super::event_loop::EventLoop;
 use super::screen::{self, NoTerminal, Screen};
-use super::worker::{Manner, Offline, Worker};
+use super::worker::{Manner, Offline, Ways, Worker};
 use crate::app;
 use crate::guard::Protected;
 use crate::preview::report::visible;
@@ -26,6 +26,8 @@ pub struct ExplorerOptions {
     pub protected: Protected,
     /// How long what is applied may take.
     pub limits: Limits,
+    /// How to connect to any place.
+    pub ways: Ways,
 }
 
 /// What the explorer looks at.
@@ -33,6 +35,8 @@ pub struct ExplorerOptions {
 pub enum Source {
     /// A server.
     Server(Box<Settings>),
+    /// A server that is still to be chosen.
+    Choice,
     /// A snapshot; nothing is connected to.
     Snapshot(Box<Snapshot>),
 }
@@ -100,13 +104,12 @@ pub fn run(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
 async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
     let (replies, replied) = unbounded_channel();
     let manner = Manner { limits: options.limits, read_only: options.explorer.read_only };
+    let worker = Worker::new(options.protected.clone(), manner, options.ways, replies);
     let mut worker = match options.source {
-        Source::Server(settings) => {
-            Worker::new(connect(&settings).await?, options.protected, manner, replies)
-        }
+        Source::Server(settings) => worker.at(connect(&settings).await?),
+        Source::Choice => worker,
         Source::Snapshot(snapshot) => {
-            let offline = Offline { snapshot: *snapshot, protected: options.protected };
-            Worker::offline(offline, replies)
+            worker.offline(Offline { snapshot: *snapshot, protected: options.protected })
         }
     };
     let ended = {

@@ -3,14 +3,18 @@
 use super::frame::{put, span};
 use super::theme::{Paint, Theme};
 use crate::app::text::width;
-use crate::app::{Binding, Command, State};
+use crate::app::{Binding, Command, Context, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 /// The footer. Where it is narrow, what is last in the table goes first, but help and quit stay.
 pub fn footer(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let words = state.keymap.of(state.context()).filter(|b| !b.word.is_empty() && !b.keys.is_empty());
+    // What stops the server is shown first while there is something to stop.
+    let busy = state.is_busy().then_some(Context::Busy).into_iter().flat_map(|busy| state.keymap.of(busy));
+    let busy = busy.filter(|b| b.command == Command::Cancel);
+    let words =
+        busy.chain(state.keymap.of(state.context())).filter(|b| !b.word.is_empty() && !b.keys.is_empty());
     let (kept, others): (Vec<_>, Vec<_>) =
         words.partition(|b| matches!(b.command, Command::Help | Command::Quit | Command::Leave));
     let cells = |b: &&Binding| b.keys.first().map_or(0, |k| width(&k.to_string())) + width(b.word) + 3;

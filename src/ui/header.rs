@@ -85,6 +85,7 @@ fn link(state: &State) -> (String, Paint) {
             None => (format!("loaded {}", at.strftime("%H:%M")), Paint::Dim),
         },
         Link::Failed(_) => ("not loaded".to_owned(), Paint::Bad),
+        Link::Lost(_) if state.retry.is_some() => ("connection lost, trying again".to_owned(), Paint::Bad),
         Link::Lost(_) => ("connection lost".to_owned(), Paint::Bad),
     }
 }

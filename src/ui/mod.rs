@@ -7,6 +7,7 @@
 )]
 
 mod confirm;
+mod connect;
 mod footer;
 mod frame;
 mod header;

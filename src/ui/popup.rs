@@ -1,11 +1,11 @@
 //! What lies over the screen.
 
-use super::confirm;
 use super::frame::{frame, put, span};
 use super::help;
 use super::input::input_line;
 use super::theme::{Paint, Theme};
 use super::why;
+use super::{confirm, connect};
 use crate::app::new_password::NewPassword;
 use crate::app::popup::Popup;
 use crate::app::text::escaped;
@@ -48,6 +48,8 @@ pub fn popup(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         Some(Popup::Password(asked)) => password(asked, theme, area, buf),
         Some(Popup::Confirm(confirm)) => confirm::confirm(confirm, theme, area, buf),
+        Some(Popup::Connect(list)) => connect::connect(state, list, theme, area, buf),
+        Some(Popup::Login(login)) => connect::login(login, theme, area, buf),
     }
 }
 

@@ -53,7 +53,7 @@ fn title(state: &State, editor: &Editor) -> (&'static str, Paint) {
     match &state.pending {
         Some(Pending::Applying(_)) => return ("applying", Paint::Note),
         Some(Pending::Rehearsing) => return ("rehearsing", Paint::Note),
-        None => {}
+        Some(Pending::Connecting(_)) | None => {}
     }
     let Some(plan) = editor.plan().filter(|p| !p.steps.is_empty()) else {
         return ("preview", Paint::Title);

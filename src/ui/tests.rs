@@ -1,10 +1,11 @@
 //! Screens as text, and the styles of the cells that carry meaning.
 
 use super::{Paint, Theme, render};
+use crate::app::connect::{Choice, Safety};
 use crate::app::testing::{act, company, explorer, loaded, now, press, snapshot, type_text};
 use crate::app::{
-    Action, Applied, Command, Context, Keymap, Link, Problem, Progress, Reply, Settings, State, ThemeName,
-    layout, next_wake, tree_rows,
+    Action, Applied, Command, Context, Keymap, Link, Outcome, Problem, Progress, Reply, Settings, State,
+    ThemeName, layout, next_wake, tree_rows,
 };
 use crate::cluster::Flavor;
 use ratatui::buffer::Buffer;
@@ -314,7 +315,7 @@ fn names_cannot_steer_the_terminal() {
 #[test]
 fn help_and_footer_say_what_the_table_of_keys_says() {
     let keymap = Keymap::default();
-    let mut state = explorer(200, 120);
+    let mut state = explorer(200, 150);
     press(&mut state, "?");
     let help = text(&state);
     for binding in keymap.bindings() {
@@ -335,6 +336,58 @@ fn help_and_footer_say_what_the_table_of_keys_says() {
     assert!(narrow.contains(&format!("{quit} quit")), "where it is narrow, quit is still told");
 }
 
+/// Places of all kinds, safe and not.
+fn choices() -> Vec<Choice> {
+    let choice = |kind, name: &str, place: Result<&str, &str>, tls: &str, safety, about: &str| Choice {
+        kind,
+        name: name.to_owned(),
+        place: place.map(str::to_owned).map_err(str::to_owned),
+        tls: tls.to_owned(),
+        safety,
+        about: vec![about.to_owned(), "From /home/ana/.pg_service.conf.".to_owned()],
+        conninfo: name.to_owned(),
+    };
+    let host = "orders.cluster-c9akciq32.eu-west-1.rds.amazonaws.com";
+    let place = format!("orders @ {host}:5432 as dba_master");
+    let full =
+        "Encrypted; the certificate must be for this host, and from the CAs of /home/ana/global-bundle.pem.";
+    let open = "sslmode=disable: nothing is encrypted, anybody on the way can read it.";
+    let why = "invalid connection option \"hots\" in service file \"/home/ana/.pg_service.conf\", line 7";
+    vec![
+        choice("service", "prod", Ok(&place), "verified (full)", Safety::Safe, full),
+        choice("service", "broken", Err(why), "", Safety::Doubtful, ""),
+        choice("recent", "", Ok("shop @ localhost:5433 as ana"), "NOT verified", Safety::Doubtful, ""),
+        choice("recent", "", Ok("shop @ old:5432 as ana"), "NOT ENCRYPTED", Safety::Open, open),
+        choice("default", "", Ok("ana @ /var/run/postgresql:5432 as ana"), "Unix socket", Safety::Safe, ""),
+    ]
+}
+
+#[test]
+fn choosing_a_connection() {
+    for (width, height) in SIZES {
+        let mut state = State::new(Settings { choose: true, ..Settings::default() }, width, height);
+        act(&mut state, Action::Start);
+        act(&mut state, Action::Choices(choices()));
+        insta::assert_snapshot!(format!("choosing_{width}"), text(&state));
+        press(&mut state, "Enter");
+        let place = "dba_master at orders:5432".to_owned();
+        let outcome = Outcome::PasswordWanted { place, refused: true };
+        act(&mut state, Action::Attempted { attempt: 1, outcome });
+        type_text(&mut state, "sesame");
+        assert!(!text(&state).contains("sesame"));
+        insta::assert_snapshot!(format!("password_for_{width}"), text(&state));
+        press(&mut state, "Enter");
+        act(&mut state, Action::Choices(choices()));
+        let problem = Problem {
+            message: "connection to server at \"orders\", port 5432 failed: timed out".to_owned(),
+            detail: None,
+            hint: Some("Is the server running, and does it accept connections here?".to_owned()),
+        };
+        act(&mut state, Action::Attempted { attempt: 2, outcome: Outcome::Failed(problem) });
+        insta::assert_snapshot!(format!("not_connected_{width}"), text(&state));
+    }
+}
+
 mod anything {
     use super::*;
     use crate::app::{Key, KeyCode, Mouse, MouseKind};
@@ -342,7 +395,7 @@ mod anything {
 
     fn key() -> impl Strategy<Value = Key> {
         let code = prop_oneof![
-            10 => prop::sample::select("jklhgvwotuynNRM123:/?q GRANTselect.,;\"()é日".chars().collect::<Vec<_>>())
+            10 => prop::sample::select("jklhgvwotuynNRMC123:/?q GRANTselect.,;=\"()é日".chars().collect::<Vec<_>>())
                 .prop_map(KeyCode::Char),
             6 => prop::sample::select(vec![
                 KeyCode::Enter, KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::Backspace, KeyCode::Up,
@@ -370,8 +423,18 @@ mod anything {
             3 => text.prop_map(|t| Action::Paste(t.to_owned())),
             1 => Just(Action::Wake),
             1 => Just(Action::ConnectionLost("gone".to_owned())),
-            2 => (0u64..6, 0u8..5).prop_map(|(generation, which)| Action::Reply { generation, reply: reply(which) }),
+            1 => Just(Action::Choices(choices())),
+            1 => (0u64..3, 0u8..3).prop_map(|(attempt, which)| Action::Attempted { attempt, outcome: outcome(which) }),
+            2 => (0u64..6, 0u8..9).prop_map(|(generation, which)| Action::Reply { generation, reply: reply(which) }),
         ]
+    }
+
+    fn outcome(which: u8) -> Outcome {
+        match which {
+            0 => Outcome::Switched,
+            1 => Outcome::PasswordWanted { place: "ana".to_owned(), refused: false },
+            _ => Outcome::Failed(Problem::default()),
+        }
     }
 
     fn reply(which: u8) -> Reply {
@@ -382,6 +445,10 @@ mod anything {
             1 => Reply::Applied(Applied::RolledBack(Problem::default())),
             2 => Reply::Failed(Problem::default()),
             3 => Reply::Rehearsed(Err(Problem::default())),
+            4 => Reply::Unreachable(Problem::default()),
+            5 => Reply::PasswordWanted { place: "ana".to_owned(), refused: true },
+            6 => Reply::StillGone { problem: Problem::default(), passing: true },
+            7 => Reply::StillGone { problem: Problem::default(), passing: false },
             _ => Reply::Loaded(snapshot(company(15).build())),
         }
     }
@@ -406,7 +473,7 @@ mod anything {
                     prop_assert!(top <= cursor && cursor < top + usize::from(rows.height), "{top} {cursor}");
                 }
                 let next = next_wake(&state, now());
-                prop_assert!(next.is_none() || state.search.is_some());
+                prop_assert!(next.is_none() || state.search.is_some() || state.retry.is_some());
             }
         }
     }

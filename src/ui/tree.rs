@@ -52,13 +52,13 @@ pub fn tree(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
 /// Why there is nothing to see.
 fn nothing_yet(state: &State, theme: &Theme, rows: Rect, buf: &mut Buffer) {
     let (lines, paint) = match (&state.link, state.perspective) {
-        (Link::Failed(problem), _) if !state.has_loaded => {
+        (Link::Failed(problem), _) if !state.has_loaded() => {
             let more = [Some(&problem.message), problem.detail.as_ref(), problem.hint.as_ref()];
             let mut lines: Vec<String> = more.into_iter().flatten().cloned().collect();
             lines.push("R tries again.".to_owned());
             (lines, Paint::Bad)
         }
-        (Link::Lost(why), _) if !state.has_loaded => (vec![why.clone()], Paint::Bad),
+        (Link::Lost(why), _) if !state.has_loaded() => (vec![why.clone()], Paint::Bad),
         (_, Perspective::Changes) => (vec!["Nothing was applied in this session.".to_owned()], Paint::Dim),
         (Link::Ready(_), Perspective::Findings) => (vec!["Nothing was found.".to_owned()], Paint::Good),
         (Link::Connecting, _) => (vec!["Connecting.".to_owned()], Paint::Dim),

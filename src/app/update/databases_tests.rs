@@ -107,7 +107,7 @@ fn what_is_loaded_again_is_the_database_one_looks_at() {
     let (mut state, billing) = both();
     press(&mut state, "2 G Enter");
     let effects = press(&mut state, "R");
-    let [Effect::Load { database: Some(name), generation }] = effects.as_slice() else {
+    let [Effect::Load { database: Some(name), generation, .. }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(name, "billing");
@@ -146,7 +146,7 @@ fn a_database_is_loaded_when_one_goes_there() {
     let mut state = loaded(snapshot(orders), 120, 40);
     tell(&mut state, known(&billing, OtherState::Waiting));
     let effects = press(&mut state, "2 G Enter");
-    let [Effect::Load { database: Some(name), generation }] = effects.as_slice() else {
+    let [Effect::Load { database: Some(name), generation, .. }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!((name.as_str(), database(&state)), ("billing", "orders"));

@@ -1,6 +1,6 @@
 //! Keys go where the context says, by the table of keys.
 
-use super::{find, line, popup, views};
+use super::{busy, connect, find, line, popup, views};
 use crate::app::popup::Popup;
 use crate::app::{Command, Context, Effect, Key, State};
 use std::sync::Arc;
@@ -10,6 +10,13 @@ pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     state.banner = None;
     let context = state.context();
     let keymap = Arc::clone(&state.keymap);
+    // What lies over the screen has its own way out.
+    if state.is_busy()
+        && matches!(state.popup, None | Some(Popup::Connect(_)))
+        && keymap.command(Context::Busy, key) == Some(Command::Cancel)
+    {
+        return busy::cancel(state);
+    }
     let command = keymap.command(context, key);
     if command == Some(Command::Suspend) {
         return vec![Effect::Suspend];
@@ -21,16 +28,25 @@ pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
         (Context::Search, None) => find::edit(state, key),
         (Context::Line, Some(command)) => line::run(state, command),
         (Context::Line, None) => line::edit(state, key),
-        (Context::Confirm | Context::Password | Context::Popup, command) => popup::press(state, command, key),
+        (Context::Connect | Context::Login, command) => connect::press(state, command, key),
+        (Context::Confirm | Context::Password | Context::Popup | Context::Busy, command) => {
+            popup::press(state, command, key)
+        }
     }
 }
 
 /// Text was pasted. What must be typed to confirm must be typed; passwords come out of their managers.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if let Some(Popup::Password(asked)) = &mut state.popup {
-        asked.paste(text);
-        return Vec::new();
+    match &mut state.popup {
+        Some(Popup::Password(asked)) => asked.paste(text),
+        Some(Popup::Connect(connect)) => connect.paste(text),
+        Some(Popup::Login(login)) => login.paste(text),
+        _ => return paste_below(state, text),
     }
+    Vec::new()
+}
+
+fn paste_below(state: &mut State, text: &str) -> Vec<Effect> {
     match state.context() {
         Context::Line => line::paste(state, text),
         Context::Search => find::paste(state, text),

@@ -116,7 +116,7 @@ fn leave(state: &mut State) {
             state.pending = None;
             state.editor = None;
         }
-        None => state.editor = None,
+        Some(Pending::Connecting(_)) | None => state.editor = None,
     }
 }
 

@@ -1,6 +1,10 @@
 //! What an action does to the state, and what it wants done outside. Pure and total.
 
 mod apply;
+mod busy;
+mod connect;
+#[cfg(test)]
+mod connect_tests;
 #[cfg(test)]
 mod databases_tests;
 mod find;
@@ -22,6 +26,7 @@ use std::time::Duration;
 pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
     state.clock = Some(now.at);
     let mut effects = match action {
+        Action::Start if state.settings.choose => connect::open(state),
         Action::Start => vec![reply::load(state)],
         Action::Key(key) => keys::press(state, key),
         Action::Paste(text) => keys::paste(state, &text),
@@ -32,7 +37,7 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::Wake => {
             find::look(state);
-            Vec::new()
+            busy::retry(state, now)
         }
         Action::Reply { generation, reply: Reply::Other(other) } => {
             match generation == state.others_generation {
@@ -44,7 +49,12 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
             reply::reply(state, reply, now)
         }
         Action::Reply { .. } => Vec::new(),
-        Action::ConnectionLost(why) => reply::lost(state, why),
+        Action::ConnectionLost(why) => busy::lost(state, why, now),
+        Action::Choices(choices) => connect::found(state, choices),
+        Action::Attempted { attempt, outcome } if attempt == state.attempt => {
+            connect::attempted(state, outcome)
+        }
+        Action::Attempted { .. } => Vec::new(),
     };
     if state.wanted.is_some() {
         effects.extend(views::reload(state));
@@ -55,10 +65,15 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
 
 /// When [`Action::Wake`] is wanted next, in time since the start; none: only when something happens.
 ///
-/// It is wanted only while a search has names left to look at, and then at once.
+/// It is wanted while a search has names left to look at, and then at once; and while the connection is lost, to try
+/// another.
 pub fn next_wake(state: &State, now: Now) -> Option<Duration> {
-    let (search, snapshot) = (state.search.as_ref()?, state.snapshot.as_ref()?);
-    (!search.is_done(snapshot)).then_some(now.elapsed)
+    let searching =
+        state.search.as_ref().zip(state.snapshot.as_ref()).is_some_and(|(s, all)| !s.is_done(all));
+    if searching {
+        return Some(now.elapsed);
+    }
+    state.retry.filter(|retry| !retry.running).map(|retry| retry.at)
 }
 
 /// The pane is about what is selected, and what is selected is on the screen.

@@ -18,6 +18,8 @@ pub fn press(state: &mut State, command: Option<Command>, key: Key) -> Vec<Effec
         },
         Some(Popup::Why(_)) => return in_why(state, command),
         Some(Popup::Password(_)) => password::press(state, command, key),
+        // Their keys have contexts of their own.
+        Some(Popup::Connect(_) | Popup::Login(_)) => {}
         Some(Popup::Quit(_)) => match command {
             Some(Command::Apply) => return vec![Effect::Quit],
             Some(Command::Leave) => state.popup = None,

@@ -1,6 +1,7 @@
 //! What effects answer.
 
-use super::apply;
+use super::{apply, busy, connect};
+use crate::app::connect::Retry;
 use crate::app::item::{self, finding_roots, object_children, object_roots, role_children, role_roots};
 use crate::app::popup::Popup;
 use crate::app::{Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Reply, Snapshot, State, Tone};
@@ -15,7 +16,8 @@ pub fn load(state: &mut State) -> Effect {
     let shown = || Some(state.snapshot.as_ref()?.database_name().to_owned()).filter(|name| !name.is_empty());
     let database = state.wanted.clone().or_else(shown);
     state.wanted = None;
-    Effect::Load { generation: state.generation, database }
+    state.retry = None;
+    Effect::Load { generation: state.generation, database, password: None }
 }
 
 /// An answer to the last effect.
@@ -25,7 +27,7 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
         Reply::Loading { progress, snapshot } => {
             state.link = Link::Loading(progress);
             // After the first load the old truth stays in sight until the new one is whole.
-            if let Some(snapshot) = snapshot.filter(|_| !state.has_loaded) {
+            if let Some(snapshot) = snapshot.filter(|_| !state.has_loaded()) {
                 replace(state, snapshot);
             }
         }
@@ -35,12 +37,19 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
                 None => snapshot,
             };
             replace(state, snapshot);
-            state.has_loaded = true;
+            state.loaded_at = Some(now.wall);
             state.link = Link::Ready(now.wall);
         }
         // Told apart by their own generation: `others`.
         Reply::Other(_) => {}
         Reply::Failed(problem) => failed(state, problem),
+        Reply::Unreachable(problem) => {
+            failed(state, problem);
+            state.retry = Some(Retry::after(0, now.elapsed));
+        }
+        Reply::PasswordWanted { place, refused } => connect::ask_again(state, place, refused),
+        Reply::Back(connection) => return busy::back(state, connection),
+        Reply::StillGone { problem, passing } => busy::still_gone(state, problem, passing, now),
         Reply::Applied(result) => return apply::applied(state, result, now),
         Reply::Rehearsed(result) => apply::rehearsed(state, result),
     }
@@ -85,7 +94,7 @@ pub fn turn(state: &mut State, database: Oid) {
 }
 
 fn failed(state: &mut State, problem: Problem) {
-    if state.has_loaded {
+    if state.has_loaded() {
         let text = format!("Not loaded again: {} What is shown is older.", sentence(&problem.message));
         state.banner = Some(Banner::new(Tone::Bad, text));
     }
@@ -93,20 +102,9 @@ fn failed(state: &mut State, problem: Problem) {
 }
 
 /// With a full stop, so that another sentence can follow.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
-/// The connection is gone. What was loaded can still be looked at, and previewed.
-pub fn lost(state: &mut State, why: String) -> Vec<Effect> {
-    let text = format!(
-        "Connection lost: {} What was loaded can still be looked at; R connects again.",
-        sentence(&why)
-    );
-    state.banner = Some(Banner::new(Tone::Bad, text));
-    state.link = Link::Lost(why);
-    Vec::new()
 }
 
 /// Shows what was loaded anew, with the same places open and selected as far as they are still there.

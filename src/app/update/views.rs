@@ -1,6 +1,6 @@
 //! Commands in the tree and in the pane.
 
-use super::{apply, find, go, line, password};
+use super::{apply, connect, find, go, line, password};
 use crate::access::why::Question;
 use crate::app::item::{Item, object_children, role_children, role_path, role_roots};
 use crate::app::line::{Prefill, Verb};
@@ -18,6 +18,7 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::Quit => return quit(state),
         Command::Reload => return reload(state),
+        Command::Connect => return connect::open(state),
         Command::Mouse => return vec![turn_mouse(state)],
         Command::Theme => state.settings.theme = state.settings.theme.next(),
         Command::CopySql => return super::line::copy_row(state),

@@ -95,6 +95,11 @@ impl Settings {
         resolve::resolve(arguments, environment)
     }
 
+    /// Whether a password is known before anybody is asked.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some() || self.hosts.iter().any(|host| host.password.is_some())
+    }
+
     /// The services that the service files define, each with its file; the first file that defines one counts.
     pub fn services(environment: &Environment) -> Vec<(String, PathBuf)> {
         service::names(environment)

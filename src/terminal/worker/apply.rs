@@ -4,38 +4,83 @@ use super::{Answer, Office};
 use crate::app::{Applied, Problem, Reply};
 use crate::cluster::Class;
 use crate::preview::{Plan, PlanOptions, Planner, Step};
-use crate::server::Opener;
 use crate::server::apply::{self, ApplyError, ApplyOptions, Difference, Fate};
 use crate::server::journal::Journal;
+use crate::server::{ErrorKind, Opener, Running};
 use crate::sql::{self, Options, Parsed};
 use jiff::Timestamp;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::sleep;
 
-pub(super) async fn apply(office: Arc<Office>, plan: Arc<Plan>, answer: Answer) {
-    let applied = match try_apply(&office, &plan).await {
+pub(super) async fn apply(office: Arc<Office>, plan: Arc<Plan>, answer: Answer, stop: Stop) {
+    let running = Running::default();
+    let work = stoppable(try_apply(&office, &plan, &running), &running, stop).await;
+    let applied = match work.unwrap_or_else(|| Err(stopped())) {
         Ok(applied) => outcome(&plan, applied),
         Err(problem) => Applied::NotRun(problem),
     };
     answer.send(Reply::Applied(applied));
 }
 
-pub(super) async fn rehearse(office: Arc<Office>, plan: Arc<Plan>, answer: Answer) {
-    answer.send(Reply::Rehearsed(try_rehearse(&office, &plan).await.map(Arc::new)));
+pub(super) async fn rehearse(office: Arc<Office>, plan: Arc<Plan>, answer: Answer, stop: Stop) {
+    let running = Running::default();
+    let work = stoppable(try_rehearse(&office, &plan, &running), &running, stop).await;
+    answer.send(Reply::Rehearsed(work.unwrap_or_else(|| Err(stopped())).map(Arc::new)));
 }
 
-async fn try_apply(office: &Office, plan: &Arc<Plan>) -> Result<apply::Applied, Problem> {
+/// Turns true when the user wants no more of it.
+type Stop = watch::Receiver<bool>;
+
+/// The server may miss a request that comes between two statements.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Does `work`, whose connections `running` knows. Told to stop, it asks the server to, until there is an outcome; where
+/// there was no connection yet, nothing was sent and there is none.
+async fn stoppable<T>(work: impl Future<Output = T>, running: &Running, mut stop: Stop) -> Option<T> {
+    let mut work = pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => return Some(done),
+        Ok(_) = stop.wait_for(|stop| *stop) => {}
+    }
+    if running.is_unused() {
+        return None;
+    }
+    let ask = async {
+        loop {
+            running.cancel().await;
+            sleep(ASK_AGAIN).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = ask => None,
+    }
+}
+
+fn stopped() -> Problem {
+    Problem { message: "It was stopped before anything was sent.".to_owned(), ..Problem::default() }
+}
+
+async fn try_apply(office: &Office, plan: &Arc<Plan>, running: &Running) -> Result<apply::Applied, Problem> {
     let journal = journal()?;
     let planner = planner(office, plan);
-    apply::apply(&opener(office, plan), &planner, plan, &options(office, &journal)).await.map_err(not_begun)
+    let opener = opener(office, plan).running(running);
+    let applied = apply::apply(&opener, &planner, plan, &options(office, &journal)).await;
+    applied.map_err(|error| not_begun(office, error))
 }
 
-async fn try_rehearse(office: &Office, plan: &Plan) -> Result<Plan, Problem> {
+async fn try_rehearse(office: &Office, plan: &Plan, running: &Running) -> Result<Plan, Problem> {
     let script = script(plan)?;
     let journal = journal()?;
     let options = options(office, &journal);
-    let rehearsal =
-        apply::rehearse(&opener(office, plan), &planner(office, plan), plan, script, &options).await;
-    let rehearsal = rehearsal.map_err(not_begun)?;
+    let opener = opener(office, plan).running(running);
+    let rehearsal = apply::rehearse(&opener, &planner(office, plan), plan, script, &options).await;
+    let rehearsal = rehearsal.map_err(|error| not_begun(office, error))?;
     match rehearsal.difference {
         Some(difference) => Err(Problem {
             message: difference.message(),
@@ -99,9 +144,15 @@ fn journal() -> Result<Journal, Problem> {
     })
 }
 
-fn not_begun(error: ApplyError) -> Problem {
+fn not_begun(office: &Office, error: ApplyError) -> Problem {
     match error {
-        ApplyError::Connect(error) => error.into(),
+        ApplyError::Connect(error) => {
+            // The password has changed: the next load asks for another, which then serves here too.
+            if matches!(error.kind, ErrorKind::WrongPassword | ErrorKind::PasswordNeeded) {
+                drop(office.link.take());
+            }
+            error.into()
+        }
         other => Problem { message: format!("{other}."), detail: None, hint: None },
     }
 }

@@ -1,11 +1,12 @@
 //! Connecting and loading.
 
-use super::{Answer, Office};
+use super::{Answer, Office, connect};
 use crate::app::{self, Action, Other, OtherState, Problem, Progress, Reply, Snapshot};
 use crate::cluster::{Cluster, LeftOut};
 use crate::guard::Protected;
 use crate::server::load::{self, AT_ONCE, DatabasesProgress, LoadError, load_databases};
 use crate::server::{Closed, ConnectError, Connection, tls};
+use secrecy::SecretString;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -14,34 +15,46 @@ use tokio::sync::mpsc::UnboundedSender;
 const MOST: usize = 16;
 
 /// The connection that everything is read on, while nobody reads.
+#[derive(Default)]
 pub(super) struct Link(Mutex<Option<Connection>>);
 
-pub(super) async fn load(office: Arc<Office>, database: Option<String>, answer: Answer) {
-    if let Err(problem) = try_load(&office, database.as_deref(), &answer).await {
-        answer.send(Reply::Failed(problem));
+pub(super) async fn load(
+    office: Arc<Office>,
+    database: Option<String>,
+    password: Option<SecretString>,
+    answer: Answer,
+) {
+    if let Err(reply) = try_load(&office, database.as_deref(), password, &answer).await {
+        answer.send(reply);
     }
 }
 
-async fn try_load(office: &Office, database: Option<&str>, answer: &Answer) -> Result<(), Problem> {
-    let fits = |connection: &Connection| database.is_none_or(|database| database == connection.database);
+async fn try_load(
+    office: &Arc<Office>,
+    database: Option<&str>,
+    password: Option<SecretString>,
+    answer: &Answer,
+) -> Result<(), Reply> {
+    let fits = |connection: &Connection| {
+        password.is_none() && database.is_none_or(|database| database == connection.database)
+    };
     let connection = match office.link.take().filter(fits) {
         Some(connection) => connection,
         None => {
-            let opener = office.opener();
-            let opener = database.map_or(opener.clone(), |database| opener.to(database));
-            let connection = opener.reconnect().await?;
-            watch(&connection, &answer.replies);
-            *office.opener.lock().unwrap_or_else(PoisonError::into_inner) = connection.opener();
+            let connection = office.reopened(database, password).await;
+            let connection = connection.map_err(|error| connect::again(error, office.opener().settings()))?;
+            watch(&connection, &answer.replies, office);
             connection
         }
     };
+    office.loading.add(&connection);
     answer.send(Reply::Connected(described(&connection)));
     let mut teller = Teller { office, answer, first: None };
     let loaded = load_databases(&connection, false, AT_ONCE, MOST, |progress| teller.tell(progress)).await;
     if connection.closed.borrow().is_none() {
         office.link.keep(connection);
     }
-    loaded.map(|_| ()).map_err(not_loaded)
+    loaded.map(|_| ()).map_err(|error| Reply::Failed(not_loaded(error)))
 }
 
 /// Says how far the databases are, and hands each over when it is whole.
@@ -90,27 +103,25 @@ impl Teller<'_> {
 }
 
 impl Link {
-    pub(super) fn new(connection: Connection) -> Link {
-        Link(Mutex::new(Some(connection)))
-    }
-
     /// The connection there is, if it lives.
-    fn take(&self) -> Option<Connection> {
+    pub(super) fn take(&self) -> Option<Connection> {
         let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         idle.filter(|connection| connection.closed.borrow().is_none())
     }
 
-    fn keep(&self, connection: Connection) {
+    pub(super) fn keep(&self, connection: Connection) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
     }
 }
 
-/// Says so when the connection is lost, whenever that is.
-pub(super) fn watch(connection: &Connection, replies: &UnboundedSender<Action>) {
-    let (mut closed, replies) = (connection.closed.clone(), replies.clone());
+/// Says so when the connection is lost, whenever that is, unless another place is looked at by then.
+pub(super) fn watch(connection: &Connection, replies: &UnboundedSender<Action>, office: &Arc<Office>) {
+    let (mut closed, replies, office) = (connection.closed.clone(), replies.clone(), Arc::downgrade(office));
     tokio::spawn(async move {
         let end = closed.wait_for(Option::is_some).await.ok().and_then(|end| end.clone());
-        if let Some(Closed::Lost(error)) = end {
+        if let Some(Closed::Lost(error)) = end
+            && office.upgrade().is_some()
+        {
             let _ = replies.send(Action::ConnectionLost(error.message));
         }
     });
@@ -133,7 +144,7 @@ fn told(progress: load::Progress, protected: &Protected) -> Reply {
     }
 }
 
-fn described(connection: &Connection) -> app::Connection {
+pub(super) fn described(connection: &Connection) -> app::Connection {
     let tls = connection.tls.as_ref().map(|tls| app::Tls {
         version: Some(tls.version.replace("TLSv", "TLS ")),
         verified: match tls.verified {
