@@ -47,6 +47,8 @@ pub struct Connect {
     cursor: usize,
     /// What went wrong with the last one.
     pub note: Vec<String>,
+    /// Enter came before the places did: the first that fits is connected to when they come.
+    pub hurried: bool,
 }
 
 impl Connect {

@@ -60,7 +60,11 @@ fn place(connection: &Connection, state: &State) -> String {
 }
 
 fn tls(connection: &Connection, short: bool) -> String {
-    let Some(tls) = &connection.tls else { return "NOT ENCRYPTED".to_owned() };
+    let Some(tls) = &connection.tls else {
+        // A Unix socket's folder, or its abstract name: nothing leaves this machine.
+        let is_socket = connection.host.starts_with(['/', '@']);
+        return if is_socket { "Unix socket" } else { "NOT ENCRYPTED" }.to_owned();
+    };
     let verified = match tls.verified {
         Verified::None => "NOT verified",
         Verified::Ca => "verified (ca)",

@@ -4,6 +4,7 @@ use crate::pty::Pty;
 use crate::servers::Server;
 use tempfile::TempDir;
 
+mod connections;
 mod grant;
 mod life;
 

@@ -5,7 +5,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
@@ -55,6 +55,10 @@ impl Pty {
         command.env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
         command.env_remove("TMUX");
+        // Nothing is left in the state folder of whoever runs the tests.
+        static STATE: OnceLock<tempfile::TempDir> = OnceLock::new();
+        let state = STATE.get_or_init(|| tempfile::tempdir().expect("a folder"));
+        command.env("XDG_STATE_HOME", state.path());
         command.env("RUST_BACKTRACE", "0");
         command
     }

@@ -26,10 +26,12 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 
 /// The places are known.
 pub fn found(state: &mut State, choices: Vec<Choice>) -> Vec<Effect> {
-    if let Some(Popup::Connect(connect)) = &mut state.popup {
-        connect.choices = Some(choices);
+    let Some(Popup::Connect(connect)) = &mut state.popup else { return Vec::new() };
+    connect.choices = Some(choices);
+    match std::mem::take(&mut connect.hurried).then(|| connect.target()).flatten() {
+        Some(target) if state.pending.is_none() => begin(state, target, None),
+        _ => Vec::new(),
     }
-    Vec::new()
 }
 
 /// A key in the list, or at the prompt for a password.
@@ -58,6 +60,7 @@ fn in_list(state: &mut State, command: Option<Command>, key: Key) -> Vec<Effect>
     match command {
         Some(Command::Enter) if state.pending.is_none() => match connect.target() {
             Some(target) => return begin(state, target, None),
+            None if connect.choices.is_none() => connect.hurried = true,
             None => connect.note = vec!["There is nothing to connect to in this row.".to_owned()],
         },
         Some(Command::Up) => connect.move_by(-1),

@@ -75,6 +75,15 @@ fn the_list_is_narrowed_by_typing_and_enter_connects() {
 }
 
 #[test]
+fn who_types_faster_than_the_list_comes_loses_nothing() {
+    let mut state = explorer(100, 30);
+    press(&mut state, "C");
+    type_text(&mut state, "prod");
+    assert!(press(&mut state, "Enter").is_empty());
+    assert_eq!(attempt(&act(&mut state, Action::Choices(choices()))).1, "service=prod");
+}
+
+#[test]
 fn a_connection_can_be_typed_and_its_password_is_not_seen() {
     let mut state = choosing();
     type_text(&mut state, "host=other password=hunter2");

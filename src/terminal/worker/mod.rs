@@ -124,7 +124,7 @@ impl Worker {
     /// Looks for places to connect to: files, beside the loop.
     pub(super) fn choices(&self) {
         let replies = self.replies.clone();
-        tokio::task::spawn_blocking(move || replies.send(Action::Choices(connect::choices())));
+        tokio::task::spawn_blocking(move || drop(replies.send(Action::Choices(connect::choices()))));
     }
 
     /// Connects to another place. Until that is done, the one there is stays.
