@@ -2,6 +2,7 @@
 
 pub mod apply;
 mod attempt;
+mod backend_key;
 pub mod connect;
 pub mod connect_error;
 pub mod connection;
@@ -9,6 +10,7 @@ mod diagnose;
 mod handshake;
 pub mod journal;
 pub mod load;
+mod messages;
 pub mod password;
 mod prompt;
 pub mod scram;
@@ -19,6 +21,6 @@ mod wire;
 
 pub use connect::connect;
 pub use connect_error::{ConnectError, ErrorKind};
-pub use connection::{Cancel, Closed, Connection, Opener, Server};
+pub use connection::{Cancel, Closed, Connection, Opener, Pooler, Server};
 pub use load::{LoadError, Progress, load};
 pub use settings::{Arguments, Environment, Settings};

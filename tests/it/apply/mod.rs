@@ -4,7 +4,7 @@ mod families;
 mod happy;
 mod lost;
 mod meanwhile;
-mod proxy;
+pub mod proxy;
 mod refused;
 mod triggers;
 
