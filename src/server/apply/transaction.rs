@@ -8,6 +8,7 @@ use super::sealing::Sealing;
 use crate::server::load::{Reader, in_time};
 use crate::server::{Connection, Opener, Pooler};
 use crate::sql::ast::Secret;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
@@ -19,6 +20,8 @@ pub(super) struct Transaction {
     sealing: Sealing,
     password: Option<Secret>,
     limit: Duration,
+    /// Whether a question was waited for in vain.
+    silent: AtomicBool,
     pub(super) system: Option<String>,
 }
 
@@ -43,7 +46,15 @@ impl Transaction {
         let system = system.ok_or_else(|| ApplyError::Begin(silence(limit)))?;
         let sealing = Sealing::new(connection.server.version_num, None, None);
         let messages = String::new();
-        let mut transaction = Transaction { connection, messages, sealing, password: None, limit, system };
+        let mut transaction = Transaction {
+            connection,
+            messages,
+            sealing,
+            password: None,
+            limit,
+            silent: AtomicBool::new(false),
+            system,
+        };
         transaction.set_up(options).await?;
         Ok(transaction)
     }
@@ -109,7 +120,10 @@ impl Transaction {
     ) -> Result<T, Lost> {
         match in_time(self.limit, answer).await {
             Some(answer) => answer.map_err(Lost::Error),
-            None => Err(Lost::Silent),
+            None => {
+                self.silent.store(true, Ordering::Relaxed);
+                Err(Lost::Silent)
+            }
         }
     }
 
@@ -165,6 +179,9 @@ impl Transaction {
 
     /// Ends it without a trace. If the connection is lost, the server does the same by itself.
     pub(super) async fn rollback(self) {
+        if self.silent.load(Ordering::Relaxed) {
+            return;
+        }
         let _ = self.answer(self.connection.client.batch_execute("ROLLBACK")).await;
     }
 

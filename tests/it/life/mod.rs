@@ -1,8 +1,12 @@
 //! Life after connect: poolers in between, servers that take no changes, and servers and networks that go, stall and
 //! come back.
 
+mod applying;
 mod bouncer;
+mod databases;
 mod poolers;
+mod read_only;
+mod reading;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
