@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::args::{Cli, Input, PlanFormat, ScriptArgs};
 use super::confirm::Terminal;
 use super::failure::{Failure, Status};
-use super::{output, plan, script, session};
+use super::{output, plan, script, source};
 use crate::cluster::View;
 use crate::preview::report::{self, Style, visible};
 use crate::preview::{OnError, Passwords, Plan, PlanOptions, Planner, Step};
@@ -38,10 +38,9 @@ pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
         return Err(Failure::usage("nothing can be applied to a snapshot").hint(hint));
     }
     let texts = script::read(request.inputs)?;
-    let settings = session::settings(&request.cli.connection, request.target)?;
-    let connection = session::connect(&settings).await?;
-    let cluster = Arc::new(load::load(&connection.client, |_| ()).await?);
-    let opener = connection.opener();
+    let connection = source::connect(request.cli, request.target).await?;
+    let cluster = Arc::new(load::load_connected(&connection, |_| ()).await?);
+    let (opener, pooled) = (connection.opener(), connection.pooler.is_some());
     drop(connection);
     let planner = plan::planner(request.cli, &cluster);
     let effect_limit = request.said.effect_limit;
@@ -51,7 +50,7 @@ pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
     if plan.steps.is_empty() {
         return Ok(Status::Success);
     }
-    let run = Run { request, planner: &planner, options, journal: journal()? };
+    let run = Run { request, planner: &planner, options, journal: journal()?, pooled };
     run.apply(&opener, plan, parsed).await
 }
 
@@ -66,6 +65,8 @@ struct Run<'a> {
     planner: &'a Planner,
     options: PlanOptions,
     journal: Journal,
+    /// Whether a pooler stands between.
+    pooled: bool,
 }
 
 impl Run<'_> {
@@ -79,6 +80,10 @@ impl Run<'_> {
         if self.request.cli.read_only {
             return Err(Failure::usage("nothing is applied with --read-only"));
         }
+        if let Some(refusal) = self.server_refuses() {
+            self.not_run(&plan)?;
+            return Err(ApplyError::from(refusal).into());
+        }
         if rehearse {
             return self.rehearse(opener, plan, script).await;
         }
@@ -88,6 +93,13 @@ impl Run<'_> {
             return Err(Failure::failed("the prediction is uncertain").detail(because.join("\n")).hint(hint));
         }
         self.ask_and_apply(opener, &plan).await
+    }
+
+    /// What is known before anybody is asked and anything is sent.
+    fn server_refuses(&self) -> Option<Refusal> {
+        let read_only = self.planner.cluster().read_only;
+        let pooled = self.pooled.then_some(Refusal::Pooled);
+        pooled.or(read_only.then_some(Refusal::ServerReadOnly("it takes no changes (25006)")))
     }
 
     /// Takes what a rehearsal changed as the preview.
@@ -244,6 +256,16 @@ impl From<ApplyError> for Failure {
                 Failure { status: Status::Protected, ..Failure::failed(block.to_string()) }
             }
             ApplyError::Refused(Refusal::ReadOnly) => Failure::usage("nothing is applied with --read-only"),
+            ApplyError::Refused(Refusal::Pooled) => {
+                let hint =
+                    "Connect to the server itself: its own host and port, or the provider's direct endpoint.";
+                Failure::usage(Refusal::Pooled.to_string()).hint(hint)
+            }
+            ref error @ ApplyError::Refused(Refusal::ServerReadOnly(_)) => {
+                let hint =
+                    "Connect to the primary; or ask who made it read-only (default_transaction_read_only).";
+                Failure::failed(error.to_string()).hint(hint)
+            }
             other => Failure::failed(other.to_string()),
         }
     }

@@ -85,7 +85,7 @@ impl From<ConnectError> for Failure {
 
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
-        Failure::usage(error.to_string())
+        Failure { hint: error.hint().map(str::to_owned), ..Failure::usage(error.to_string()) }
     }
 }
 

@@ -27,7 +27,10 @@ pub async fn run(
         let hint = "A snapshot has no session: say with --as who would run the statements.";
         return Err(Failure::usage("--snapshot needs --as").hint(hint));
     }
-    let databases = source::databases(cli, target, Reach::Connected).await?;
+    let (databases, warnings) = source::databases_with_warnings(cli, target, Reach::Connected).await?;
+    for warning in warnings {
+        output::complain(&format!("rolescope: WARNING:  {}\n", report::visible(&warning)));
+    }
     let cluster = Arc::clone(source::connected(&databases)?);
     let mut session = match as_role {
         Some(name) => Session::as_role(&cluster, role(&cluster, name)?),

@@ -32,11 +32,33 @@ impl Reach {
 
 /// Connects to `target` and loads, or reads the file that `--snapshot` names.
 pub async fn databases(cli: &Cli, target: Option<&str>, reach: Reach) -> Result<Databases, Failure> {
+    databases_with_warnings(cli, target, reach).await.map(|(databases, _)| databases)
+}
+
+/// The same, with what stands against applying anything there.
+pub async fn databases_with_warnings(
+    cli: &Cli,
+    target: Option<&str>,
+    reach: Reach,
+) -> Result<(Databases, Vec<String>), Failure> {
     if let Some(snapshot) = snapshot(cli, target)? {
-        return Ok(within(snapshot.databases, reach));
+        return Ok((within(snapshot.databases, reach), Vec::new()));
     }
     let connection = connect(cli, target).await?;
-    Ok(load(&connection, reach).await?)
+    let databases = load(&connection, reach).await?;
+    let mut warnings = Vec::new();
+    let cluster = connected(&databases)?;
+    if connection.pooler.is_some() {
+        warnings.push(format!(
+            "a connection pooler stands between: this is predicted for a new session of {}, and the pooler's sessions \
+             may be in another state; nothing can be applied through it",
+            cluster.roles.get(cluster.session.user).map_or("the user", |role| &role.name)
+        ));
+    }
+    if cluster.read_only {
+        warnings.push("the server is read-only: nothing can be applied there (25006)".to_owned());
+    }
+    Ok((databases, warnings))
 }
 
 /// The snapshot that `--snapshot` names, if it does. A connection beside it is a contradiction.
@@ -67,7 +89,9 @@ pub fn within(databases: Databases, reach: Reach) -> Databases {
 
 /// Connects, as the arguments say.
 pub async fn connect(cli: &Cli, target: Option<&str>) -> Result<Connection, Failure> {
-    session::connect(&session::settings(&cli.connection, target)?).await
+    let mut connection = session::connect(&session::settings(&cli.connection, target)?).await?;
+    connection.set_statement_timeout(cli.statement_timeout);
+    Ok(connection)
 }
 
 /// Loads, and shows a waiting person how far it is.
@@ -76,7 +100,7 @@ pub async fn load(connection: &Connection, reach: Reach) -> Result<Databases, Lo
     match reach {
         Reach::Connected => {
             let told = |progress| line.tell(&DatabasesProgress::Connected(progress));
-            Ok(Databases::one(Arc::new(load::load(&connection.client, told).await?)))
+            Ok(Databases::one(Arc::new(load::load_connected(connection, told).await?)))
         }
         Reach::All { templates } => {
             load::load_databases(connection, templates, AT_ONCE, usize::MAX, |progress| line.tell(&progress))

@@ -50,6 +50,7 @@ struct Report {
     objects: BTreeMap<&'static str, usize>,
     acl_items: usize,
     read_only: bool,
+    pooler: bool,
     load_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_taken: Option<String>,
@@ -114,6 +115,7 @@ struct Place {
     host: String,
     port: u16,
     user: String,
+    pooler: bool,
     taken: Option<String>,
 }
 
@@ -134,18 +136,24 @@ impl Place {
             host: connection.host.clone(),
             port: connection.port,
             user: connection.user.clone(),
+            pooler: connection.pooler.is_some(),
             taken: None,
         }
     }
 
     fn of_snapshot(about: &About) -> Place {
         let About { taken, host, port, user, server_version } = about.clone();
-        Place { server_version, tls: None, host, port, user, taken: Some(taken.to_string()) }
+        Place { server_version, tls: None, host, port, user, pooler: false, taken: Some(taken.to_string()) }
     }
 }
 
 fn report(place: Place, cluster: &Cluster, load_ms: u64) -> Report {
-    let Place { server_version, tls, host, port, user, taken } = place;
+    let Place { server_version, tls, host, port, user, pooler, taken } = place;
+    // A client of the pooler may have made the session another user's.
+    let user = match cluster.roles.get(cluster.session.user) {
+        Some(role) if pooler => role.name.to_string(),
+        _ => user,
+    };
     let mut objects = BTreeMap::new();
     for (_, object) in cluster.objects.iter().filter(|(_, object)| is_counted(object.kind)) {
         *objects.entry(object.kind.type_name()).or_default() += 1;
@@ -165,6 +173,7 @@ fn report(place: Place, cluster: &Cluster, load_ms: u64) -> Report {
         objects,
         acl_items: acl_items(cluster),
         read_only: cluster.read_only,
+        pooler,
         load_ms,
         all: None,
     }
@@ -254,6 +263,9 @@ fn text(report: &Report) -> String {
     match &report.snapshot_taken {
         Some(taken) => line("snapshot", &format!("taken {taken}")),
         None => line("tls", &tls),
+    }
+    if report.pooler {
+        line("pooler", "one stands between: statements can be previewed here, not applied");
     }
     if report.read_only {
         line("read-only", "statements can be previewed here, not applied");

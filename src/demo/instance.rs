@@ -197,7 +197,17 @@ impl Instance {
     /// Starts a stopped or killed server again, on the same port.
     pub fn start_again(&self) -> Result<(), DemoError> {
         let port = self.port();
-        self.launch(port)
+        let mut result = self.launch(port);
+        for _ in 0..100 {
+            // On a busy machine children that were killed take a while to go, and to let go of their memory.
+            match &result {
+                Err(DemoError::NotStarted { log, .. }) if log.contains("shared memory block") => {}
+                _ => break,
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            result = self.launch(port);
+        }
+        result
     }
 
     /// Stops and starts.
@@ -369,12 +379,13 @@ impl Drop for Instance {
     }
 }
 
-/// The last line of `postmaster.pid` says so since PostgreSQL 10; the first is the process, since a crash leaves the
+/// The last line of `postmaster.pid` says so since PostgreSQL 10, of a standby by that word; the first is the process, since a crash leaves the
 /// file of the one before.
 fn is_ready(data: &Path, pid: u32) -> bool {
     let text = std::fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
     let mut lines = text.lines();
-    lines.next() == Some(pid.to_string().as_str()) && lines.nth(6).is_some_and(|line| line.trim() == "ready")
+    lines.next() == Some(pid.to_string().as_str())
+        && lines.nth(6).is_some_and(|line| ["ready", "standby"].contains(&line.trim()))
 }
 
 fn free_port() -> Result<u16, DemoError> {

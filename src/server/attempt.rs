@@ -6,8 +6,9 @@ use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode as DriverM
 use tokio_postgres::tls::TlsConnect;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
+use super::backend_key::{BackendKey, Keyed, KeyedTls};
 use super::connect_error::{ConnectError, ErrorKind};
-use super::connection::{Cancel, Connection, Opener, Server, drive};
+use super::connection::{Cancel, Connection, Opener, Pooler, Server, drive};
 use super::diagnose;
 use super::settings::{ChannelBinding, Host, Settings, TargetSession};
 use super::tls::{Connector, Tls};
@@ -40,21 +41,28 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
     };
     let wire = endpoint.open(&settings.keepalive).await.map_err(|error| diagnose::socket(&error))?;
     let config = config(attempt);
+    let key = BackendKey::default();
     let opened = match &connector {
-        Some(tls) => start(&config, wire, tls.client(settings.require_auth.clone())).await,
+        Some(tls) => {
+            let tls = tls.client(settings.require_auth.clone());
+            start(&config, wire, KeyedTls { tls, key: key.clone() }).await
+        }
         None => {
             let watched = Watched::new(wire, settings.require_auth.clone());
-            start(&config, watched, NoTls).await
+            start(&config, Keyed::new(watched, key.clone()), NoTls).await
         }
     };
     let (client, notices, closed) = opened.map_err(|error| diagnose::connecting(&error))?;
     let about = about(&client).await?;
     super::settings::refuse_database(&about.database)?;
     check_target(attempt.target, &about.server)?;
+    let pooler = Pooler::between(key.pid(), about.server.backend_pid);
+    // What the server says of a pooler's TLS is about the pooler's own connection to it, and not about ours.
+    let told =
+        |told: Option<String>| told.filter(|_| pooler.is_none()).unwrap_or_else(|| "unknown".to_owned());
     let tls = connector.as_ref().map(|connector| Tls {
-        // A pooler in between hides our end of it from the server.
-        version: about.tls_version.unwrap_or_else(|| "unknown".to_owned()),
-        cipher: about.tls_cipher.unwrap_or_else(|| "unknown".to_owned()),
+        version: told(about.tls_version),
+        cipher: told(about.tls_cipher),
         verified: connector.verified,
     });
     let cancel = Cancel {
@@ -73,6 +81,7 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
         user: about.user,
         database: about.database,
         server: about.server,
+        pooler,
         warnings: Vec::new(),
         cancel,
         opener: Opener::new(settings, 0, endpoint, attempt.encrypted),

@@ -41,6 +41,8 @@ pub struct Connection {
     pub database: String,
     /// What the server told about itself.
     pub server: Server,
+    /// None where the server itself is at the other end; else what stands between.
+    pub pooler: Option<Pooler>,
     /// What a person should be told: a fall back to plain text, a password file that was ignored.
     pub warnings: Vec<String>,
     pub(super) cancel: Cancel,
@@ -62,6 +64,23 @@ pub struct Server {
     pub read_only: bool,
 }
 
+/// Something between that hands our transactions to whatever session of the server is free. What other clients set in
+/// such a session (SET ROLE, search_path) may still be set: nothing is applied through it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pooler {
+    /// The process that was announced when the session began, if one was: the pooler made it up.
+    pub announced_pid: Option<i32>,
+    /// The server's process that answered first.
+    pub server_pid: i32,
+}
+
+impl Pooler {
+    /// A server announces the very process that answers, and always does.
+    pub(super) fn between(announced_pid: Option<i32>, server_pid: i32) -> Option<Pooler> {
+        (announced_pid != Some(server_pid)).then_some(Pooler { announced_pid, server_pid })
+    }
+}
+
 /// Why a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closed {
@@ -81,6 +100,17 @@ impl Connection {
     pub fn opener(&self) -> Opener {
         self.opener.clone()
     }
+
+    /// How long one statement of a load may run (zero: as long as it takes), here and on every connection that the
+    /// openers of this one will open.
+    pub fn set_statement_timeout(&mut self, limit: Duration) {
+        self.opener.statement_timeout = limit;
+    }
+
+    /// How long one statement of a load may run: zero is as long as it takes.
+    pub fn statement_timeout(&self) -> Duration {
+        self.opener.statement_timeout
+    }
 }
 
 /// Opens connections with settings and a password that worked.
@@ -90,12 +120,16 @@ pub struct Opener {
     pub(super) pinned: Arc<Settings>,
     pub(super) password: Option<SecretString>,
     pub(super) running: Option<Running>,
+    statement_timeout: Duration,
 }
+
+/// How long one statement of a load may run, unless said otherwise.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Opener {
     /// Another connection to the very same server, encrypted no less. A password command runs again.
     pub async fn open(&self) -> Result<Connection, ConnectError> {
-        self.told(connect::with_password(&self.pinned, self.password()).await?)
+        self.connect(&self.pinned).await
     }
 
     /// The same to another database of that server: same user, same TLS, same password.
@@ -105,7 +139,17 @@ impl Opener {
 
     /// A connection in place of one that was lost: names are looked up again and all hosts tried.
     pub async fn reconnect(&self) -> Result<Connection, ConnectError> {
-        self.told(connect::with_password(&self.settings, self.password()).await?)
+        self.connect(&self.settings).await
+    }
+
+    async fn connect(&self, settings: &Settings) -> Result<Connection, ConnectError> {
+        let mut connection = connect::with_password(settings, self.password()).await?;
+        connection.set_statement_timeout(self.statement_timeout);
+        if let Some(running) = &self.running {
+            running.add(&connection);
+        }
+        connection.opener.running = self.running.clone();
+        Ok(connection)
     }
 
     /// The same for another database of the server.
@@ -133,14 +177,6 @@ impl Opener {
         &self.settings
     }
 
-    fn told(&self, mut connection: Connection) -> Result<Connection, ConnectError> {
-        if let Some(running) = &self.running {
-            running.add(&connection);
-        }
-        connection.opener.running = self.running.clone();
-        Ok(connection)
-    }
-
     fn password(&self) -> Password {
         match &self.password {
             Some(password) => Password::Known(password.clone()),
@@ -159,7 +195,8 @@ impl Opener {
         if encrypted {
             pinned.tls.mode = pinned.tls.mode.max(SslMode::Require);
         }
-        Self { settings: Arc::new(settings.clone()), pinned: Arc::new(pinned), password: None, running: None }
+        let (settings, pinned) = (Arc::new(settings.clone()), Arc::new(pinned));
+        Self { settings, pinned, password: None, running: None, statement_timeout: STATEMENT_TIMEOUT }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod apply;
 mod attempt;
+mod backend_key;
 pub mod choices;
 pub mod connect;
 pub mod connect_error;
@@ -10,6 +11,7 @@ mod diagnose;
 mod handshake;
 pub mod journal;
 pub mod load;
+mod messages;
 pub mod password;
 mod prompt;
 pub mod recent;
@@ -22,7 +24,7 @@ mod wire;
 
 pub use connect::connect;
 pub use connect_error::{ConnectError, ErrorKind};
-pub use connection::{Cancel, Closed, Connection, Opener, Server};
+pub use connection::{Cancel, Closed, Connection, Opener, Pooler, Server};
 pub use load::{LoadError, Progress, load};
 pub use running::Running;
 pub use settings::{Arguments, Environment, Settings};

@@ -8,6 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsStream};
 
 use super::connect_error::{ConnectError, ErrorKind};
+use super::messages::{AUTHENTICATION, Numbered};
 use super::settings::{AuthMethod, RequireAuth};
 
 /// A stream that fails before the driver could answer a question that is not allowed.
@@ -64,53 +65,28 @@ impl<S: TlsStream + Unpin> TlsStream for Watched<S> {
     }
 }
 
-/// Reads along until the server lets us in. A message is a letter, its length and its content; an authentication
-/// request is `R` with a number that says what is asked for.
+/// Reads along until the server lets us in: an authentication request's number says what is asked for.
 struct Watch {
     rule: RequireAuth,
-    head: Vec<u8>,
-    skip: usize,
+    messages: Numbered,
     asked: bool,
 }
 
-const HEAD: usize = 5;
-const REQUEST: u8 = b'R';
-
 impl Watch {
     fn new(rule: RequireAuth) -> Self {
-        Self { rule, head: Vec::new(), skip: 0, asked: false }
+        Self { rule, messages: Numbered::default(), asked: false }
     }
 
     /// Nothing while there is more to watch; else that all is well, or what is not.
-    fn read(&mut self, bytes: &[u8]) -> Option<Result<(), ConnectError>> {
-        for byte in bytes {
-            if self.skip > 0 {
-                self.skip -= 1;
-                continue;
-            }
-            self.head.push(*byte);
-            let verdict = match *self.head.as_slice() {
-                [REQUEST, a, b, c, d, e, f, g, h] => {
-                    self.skip_rest(u32::from_be_bytes([a, b, c, d]), 4);
-                    self.request(u32::from_be_bytes([e, f, g, h]))
-                }
-                [letter, a, b, c, d] if letter != REQUEST => {
-                    self.skip_rest(u32::from_be_bytes([a, b, c, d]), 0);
-                    None
-                }
-                _ => None,
-            };
-            if verdict.is_some() {
-                return verdict;
+    fn read(&mut self, mut bytes: &[u8]) -> Option<Result<(), ConnectError>> {
+        while let Some((letter, number)) = self.messages.next(&mut bytes) {
+            if letter == AUTHENTICATION
+                && let Some(verdict) = self.request(number)
+            {
+                return Some(verdict);
             }
         }
         None
-    }
-
-    /// The length counts itself, which is read, and what is read of the content.
-    fn skip_rest(&mut self, length: u32, read: usize) {
-        self.head.clear();
-        self.skip = (length as usize).saturating_sub(HEAD - 1 + read);
     }
 
     fn request(&mut self, code: u32) -> Option<Result<(), ConnectError>> {

@@ -15,6 +15,7 @@ mod grid;
 mod harness;
 mod house;
 mod identity;
+mod life;
 mod load;
 mod passwords;
 mod pty;

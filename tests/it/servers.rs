@@ -134,9 +134,24 @@ fn tls(instance: &Instance) -> MakeTlsConnector {
     MakeTlsConnector::new(TlsConnector::builder().add_root_certificate(authority).build().expect("TLS"))
 }
 
-fn config(instance: &Instance, user: &str, password: &str, database: &str) -> tokio_postgres::Config {
+/// The same through another port, behind which the instance is.
+pub async fn connect_at(
+    instance: &Instance,
+    port: u16,
+    user: &str,
+    password: &str,
+    database: &str,
+) -> Client {
+    let session = config(port, user, password, database).connect(tls(instance)).await;
+    let (client, connection) =
+        session.unwrap_or_else(|error| panic!("connecting as {user} to {database}: {error:?}"));
+    tokio::spawn(connection);
+    client
+}
+
+fn config(port: u16, user: &str, password: &str, database: &str) -> tokio_postgres::Config {
     let mut config = tokio_postgres::Config::new();
-    config.host("localhost").hostaddr([127, 0, 0, 1].into()).port(instance.port());
+    config.host("localhost").hostaddr([127, 0, 0, 1].into()).port(port);
     config.user(user).password(password).dbname(database);
     config.ssl_mode(tokio_postgres::config::SslMode::Require);
     config
@@ -144,17 +159,14 @@ fn config(instance: &Instance, user: &str, password: &str, database: &str) -> to
 
 /// A session on any instance over TLS, with chain and host name verified.
 pub async fn connect(instance: &Instance, user: &str, password: &str, database: &str) -> Client {
-    let session = config(instance, user, password, database).connect(tls(instance)).await;
-    let (client, connection) =
-        session.unwrap_or_else(|error| panic!("connecting as {user} to {database}: {error:?}"));
-    tokio::spawn(connection);
-    client
+    connect_at(instance, instance.port(), user, password, database).await
 }
 
 /// A superuser's session that hands on its notices.
 pub async fn connect_listening(instance: &Instance, database: &str) -> (Client, UnboundedReceiver<DbError>) {
     let superuser = &instance.options().superuser;
-    let session = config(instance, superuser, instance.password(), database).connect(tls(instance)).await;
+    let session =
+        config(instance.port(), superuser, instance.password(), database).connect(tls(instance)).await;
     let (client, mut connection) = session.expect("a session");
     let (sender, receiver) = unbounded_channel();
     tokio::spawn(async move {

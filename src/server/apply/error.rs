@@ -55,6 +55,9 @@ pub enum Refusal {
     /// The server takes no changes: a standby, or read-only transactions are its default (25006).
     #[error("the server is read-only: {0}")]
     ServerReadOnly(&'static str),
+    /// Something pools between here and the server: what other clients have set in its session may still be set.
+    #[error("nothing is applied through a connection pooler: its sessions are not ours alone")]
+    Pooled,
     /// What the transaction writes cannot be seen.
     #[error("what the transaction writes cannot be verified: track_counts is off")]
     Unverifiable,

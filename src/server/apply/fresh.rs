@@ -24,8 +24,8 @@ pub(super) async fn unchanged(
     // Its owner is the implicit member of pg_database_owner.
     let database = base.objects.by_oid(Class::Database, base.database).map(AclTarget::whole);
     let all: Vec<AclTarget> = targets.iter().copied().chain(database).collect();
-    let read = read_entries(transaction.client(), &plan.after, true, &all).await;
-    let mut read = read.map_err(|error| Difference::Unverifiable(error.to_string()))?;
+    let read = read_entries(transaction.reader(), &plan.after, true, &all).await;
+    let mut read = read.map_err(Difference::from)?;
     let owner = |entry: Option<Entry>| entry.map(|entry| entry.owner);
     if let Some(database) = database
         && owner(read.entries.pop().flatten()) != owner(Entry::in_cluster(base, database))

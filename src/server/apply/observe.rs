@@ -60,8 +60,8 @@ pub(super) async fn observe(
     }
     let mut targets: Vec<AclTarget> = targets.into_iter().collect();
     targets.sort_by_key(|target| (target.object, target.attnum));
-    let read = read_entries(transaction.client(), before.names, true, &targets).await;
-    let read = read.map_err(|error| Difference::Unverifiable(error.to_string()))?;
+    let read = read_entries(transaction.reader(), before.names, true, &targets).await;
+    let read = read.map_err(Difference::from)?;
     let now = before.numbers.graph(read.graph.unwrap_or_default());
     let version = before.names.base().version;
     let mut observed = Observed {

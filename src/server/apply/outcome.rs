@@ -3,6 +3,7 @@
 use crate::cluster::Change;
 use crate::guard::Block;
 use crate::preview::Plan;
+use crate::server::LoadError;
 use crate::simulate::Notice;
 
 /// What became of a plan.
@@ -138,6 +139,16 @@ impl Difference {
             Difference::Journal(error) => format!("The journal could not be written: {error}."),
             Difference::Lost(error) => format!("The connection was lost before COMMIT: {error}."),
             Difference::Unverifiable(error) => format!("It could not be read back: {error}."),
+        }
+    }
+}
+
+/// Reading that did not succeed, inside the transaction.
+impl From<LoadError> for Difference {
+    fn from(error: LoadError) -> Self {
+        match error.ends_connection() {
+            true => Difference::Lost(error.to_string()),
+            false => Difference::Unverifiable(error.to_string()),
         }
     }
 }

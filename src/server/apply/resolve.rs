@@ -4,11 +4,11 @@ use super::numbers::Numbers;
 use super::observe::touched;
 use super::outcome::{Fate, Said};
 use super::request::{ApplyOptions, Progress};
-use super::transaction::{Transaction, describe, system_identifier};
+use super::transaction::{Lost, Transaction, describe, system_identifier};
 use super::{compare, rows};
 use crate::cluster::{AclTarget, Change, View};
 use crate::preview::Plan;
-use crate::server::load::{Entry, Graph, read_entries};
+use crate::server::load::{Entry, Graph, Reader, read_entries};
 use crate::server::{Connection, Opener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ impl Resolved {
 }
 
 /// What the server says about a transaction number.
-enum Status {
+pub(super) enum Status {
     Committed,
     Aborted,
     InProgress,
@@ -56,7 +56,13 @@ pub(super) async fn commit(
     options: &ApplyOptions<'_>,
 ) -> Resolved {
     let answer = transaction.commit().await;
-    let lost = match (answer, status(transaction.client(), work.xid).await) {
+    let status = match &answer {
+        // Where nothing comes back, a second question waits for nothing.
+        Err(Lost::Silent) => Status::InProgress,
+        _ => transaction.status(work.xid).await,
+    };
+    let answer = answer.map_err(|lost| transaction.describe(&lost));
+    let lost = match (answer, status) {
         (Ok(said), Status::Committed) => {
             // As when the wait for a synchronous standby is cancelled: committed, but not everywhere.
             let warnings = said.into_iter().map(|said: Said| said.message).collect();
@@ -121,7 +127,7 @@ async fn ask_once(connection: &Connection, work: &Work<'_>, system: Option<&str>
 }
 
 /// `pg_xact_status()`, by the name that all supported versions share.
-async fn status(client: &Client, xid: u64) -> Status {
+pub(super) async fn status(client: &Client, xid: u64) -> Status {
     let Ok(xid) = i64::try_from(xid) else {
         return Status::Nothing("the transaction's number is too large".to_owned());
     };
@@ -152,7 +158,10 @@ async fn in_effect(client: &Client, work: &Work<'_>) -> bool {
         return false;
     }
     let targets = touched(plan);
-    let Ok(read) = read_entries(client, &plan.after, true, &targets).await else { return false };
+    let Ok(read) = read_entries(Reader::new(client, Duration::ZERO), &plan.after, true, &targets).await
+    else {
+        return false;
+    };
     let before = View::new(Arc::clone(plan.after.base()));
     let shows = |(target, entry): (&AclTarget, Option<Entry>)| {
         let entry = entry.map(|entry| work.numbers.entry(entry));

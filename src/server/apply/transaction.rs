@@ -3,9 +3,12 @@
 use super::error::{ApplyError, Refusal};
 use super::outcome::{Difference, Said};
 use super::request::ApplyOptions;
+use super::resolve::{Status, status};
 use super::sealing::Sealing;
-use crate::server::{Connection, Opener};
+use crate::server::load::{Reader, in_time};
+use crate::server::{Connection, Opener, Pooler};
 use crate::sql::ast::Secret;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
@@ -16,6 +19,9 @@ pub(super) struct Transaction {
     messages: String,
     sealing: Sealing,
     password: Option<Secret>,
+    limit: Duration,
+    /// Whether a question was waited for in vain.
+    silent: AtomicBool,
     pub(super) system: Option<String>,
 }
 
@@ -32,10 +38,23 @@ impl Transaction {
         if connection.server.in_recovery {
             return Err(Refusal::ServerReadOnly("it is a standby, in recovery (25006)").into());
         }
-        let system = system_identifier(&connection.client).await;
+        if connection.pooler.is_some() {
+            return Err(Refusal::Pooled.into());
+        }
+        let limit = options.statement_timeout;
+        let system = in_time(limit, system_identifier(&connection.client)).await;
+        let system = system.ok_or_else(|| ApplyError::Begin(silence(limit)))?;
         let sealing = Sealing::new(connection.server.version_num, None, None);
         let messages = String::new();
-        let mut transaction = Transaction { connection, messages, sealing, password: None, system };
+        let mut transaction = Transaction {
+            connection,
+            messages,
+            sealing,
+            password: None,
+            limit,
+            silent: AtomicBool::new(false),
+            system,
+        };
         transaction.set_up(options).await?;
         Ok(transaction)
     }
@@ -43,7 +62,7 @@ impl Transaction {
     /// READ COMMITTED, so that what others commit meanwhile is seen and refused. Nothing is made writable that is not:
     /// `default_transaction_read_only` may be somebody's safety catch.
     async fn set_up(&mut self, options: &ApplyOptions<'_>) -> Result<(), ApplyError> {
-        let begin = |error: tokio_postgres::Error| ApplyError::Begin(describe(&error));
+        let begin = |lost: Lost| ApplyError::Begin(lost.describe(options.statement_timeout));
         let set = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; \
              SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; \
@@ -52,19 +71,25 @@ impl Transaction {
             options.statement_timeout.as_millis(),
             IDLE.as_millis()
         );
-        self.connection.client.batch_execute(&set).await.map_err(begin)?;
+        self.answer(self.connection.client.batch_execute(&set)).await.map_err(begin)?;
         let settings = "SELECT pg_catalog.current_setting('transaction_read_only'), \
                         pg_catalog.current_setting('track_counts'), \
                         pg_catalog.current_setting('lc_messages', true), \
                         pg_catalog.current_setting('standard_conforming_strings', true), \
-                        pg_catalog.current_setting('scram_iterations', true)";
-        let rows = self.connection.client.query_typed(settings, &[]).await.map_err(begin)?;
+                        pg_catalog.current_setting('scram_iterations', true), \
+                        pg_catalog.pg_backend_pid()::pg_catalog.text";
+        let rows = self.answer(self.connection.client.query_typed(settings, &[])).await.map_err(begin)?;
         let text = |column| rows.first().and_then(|row| row.get::<_, Option<String>>(column));
         if text(0).as_deref() != Some("off") {
             return Err(Refusal::ServerReadOnly("default_transaction_read_only is on (25006)").into());
         }
         if text(1).as_deref() != Some("on") {
             return Err(Refusal::Unverifiable.into());
+        }
+        // A pooler that announced its first server process honestly would be found out here.
+        let pid = text(5).and_then(|pid| pid.parse().ok()).unwrap_or_default();
+        if Pooler::between(Some(self.connection.server.backend_pid), pid).is_some() {
+            return Err(Refusal::Pooled.into());
         }
         self.messages = text(2).unwrap_or_default();
         self.sealing =
@@ -83,8 +108,23 @@ impl Transaction {
         &self.connection
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.connection.client
+    /// For reading in it.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.connection.client, self.limit)
+    }
+
+    /// Waits no longer than the server needs to say that it takes too long.
+    async fn answer<T>(
+        &self,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Lost> {
+        match in_time(self.limit, answer).await {
+            Some(answer) => answer.map_err(Lost::Error),
+            None => {
+                self.silent.store(true, Ordering::Relaxed);
+                Err(Lost::Silent)
+            }
+        }
     }
 
     /// Runs one statement, with the notices that came. The extended protocol takes one statement at a time: should a
@@ -92,9 +132,9 @@ impl Transaction {
     pub(super) async fn run(&mut self, statement: &str) -> Result<Vec<Said>, Difference> {
         let statement = self.sealing.seal(statement)?;
         self.password = self.sealing.password(&statement);
-        match self.connection.client.query_typed(&statement, &[]).await {
+        match self.answer(self.connection.client.query_typed(&statement, &[])).await {
             Ok(_) => Ok(self.said()),
-            Err(error) => Err(difference(&error)),
+            Err(lost) => Err(self.difference(&lost)),
         }
     }
 
@@ -120,8 +160,8 @@ impl Transaction {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, Difference> {
-        let rows = self.connection.client.query_typed(sql, parameters).await;
-        rows.map_err(|error| match difference(&error) {
+        let rows = self.answer(self.connection.client.query_typed(sql, parameters)).await;
+        rows.map_err(|lost| match self.difference(&lost) {
             Difference::Error(said) => {
                 Difference::Unverifiable(format!("{} ({})", said.message, said.sqlstate))
             }
@@ -139,14 +179,60 @@ impl Transaction {
 
     /// Ends it without a trace. If the connection is lost, the server does the same by itself.
     pub(super) async fn rollback(self) {
-        let _ = self.connection.client.batch_execute("ROLLBACK").await;
+        if self.silent.load(Ordering::Relaxed) {
+            return;
+        }
+        let _ = self.answer(self.connection.client.batch_execute("ROLLBACK")).await;
     }
 
     /// Sends COMMIT. An answer is no proof: a transaction that has failed answers COMMIT with ROLLBACK.
-    pub(super) async fn commit(&mut self) -> Result<Vec<Said>, String> {
-        let answer = self.connection.client.batch_execute("COMMIT").await;
-        answer.map(|()| self.said()).map_err(|error| describe(&error))
+    pub(super) async fn commit(&mut self) -> Result<Vec<Said>, Lost> {
+        self.answer(self.connection.client.batch_execute("COMMIT")).await.map(|()| self.said())
     }
+
+    /// What became of the transaction of this number, if this connection still says it.
+    pub(super) async fn status(&self, xid: u64) -> Status {
+        let status = in_time(self.limit, status(&self.connection.client, xid)).await;
+        status.unwrap_or(Status::InProgress)
+    }
+
+    /// Why there is no answer, in words.
+    pub(super) fn describe(&self, lost: &Lost) -> String {
+        lost.describe(self.limit)
+    }
+
+    /// What the failure of a statement means.
+    fn difference(&self, lost: &Lost) -> Difference {
+        match lost {
+            // Class 57P ends the session.
+            Lost::Error(error) => match error.as_db_error() {
+                Some(db) if !db.code().code().starts_with("57P") => Difference::Error(Said::from(db)),
+                _ => Difference::Lost(describe(error)),
+            },
+            Lost::Silent => Difference::Lost(self.describe(lost)),
+        }
+    }
+}
+
+/// Why a question has no answer.
+pub(super) enum Lost {
+    /// For this reason.
+    Error(tokio_postgres::Error),
+    /// Nothing came.
+    Silent,
+}
+
+impl Lost {
+    fn describe(&self, limit: Duration) -> String {
+        match self {
+            Lost::Error(error) => describe(error),
+            Lost::Silent => silence(limit),
+        }
+    }
+}
+
+fn silence(limit: Duration) -> String {
+    format!("no answer from the server in more than {} s", limit.as_secs())
 }
 
 /// Which cluster this is, where one may ask: a later connection may reach another.
@@ -154,15 +240,6 @@ pub(super) async fn system_identifier(client: &Client) -> Option<String> {
     let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
     let rows = client.query_typed(sql, &[]).await.ok()?;
     rows.first().and_then(|row| row.try_get(0).ok())
-}
-
-/// What an error of a statement means.
-fn difference(error: &tokio_postgres::Error) -> Difference {
-    match error.as_db_error() {
-        // Class 57P ends the session.
-        Some(db) if !db.code().code().starts_with("57P") => Difference::Error(Said::from(db)),
-        _ => Difference::Lost(describe(error)),
-    }
 }
 
 /// The server's words, or the network's.

@@ -19,7 +19,7 @@ const ATTRIBUTE: u32 = 1249;
 
 impl Acls {
     /// Reads acls.sql: first which list each object has, then each item with its places in the lists.
-    pub(super) async fn read(mut rows: Rows) -> Result<Acls, LoadError> {
+    pub(super) async fn read(mut rows: Rows<'_>) -> Result<Acls, LoadError> {
         let mut acls = Acls::default();
         let mut lists = 0;
         let mut items: Vec<AclItem> = Vec::new();

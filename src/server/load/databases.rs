@@ -5,7 +5,7 @@
 
 use super::shared::Shared;
 use super::transaction::Snapshot;
-use super::{LoadError, Progress, load_first, local, pipeline::Batch, queries, session, settle};
+use super::{LoadError, Progress, Source, load_first, local, pipeline::Batch, queries, session, settle};
 use crate::access::Access;
 use crate::cluster::{
     AclTarget, Cluster, Databases, Detail, Kind, LeftOut, Object, ObjectId, Oid, Privileges, View,
@@ -58,7 +58,7 @@ pub async fn load_databases(
     mut progress: impl FnMut(DatabasesProgress),
 ) -> Result<Databases, LoadError> {
     let told = &mut |told| progress(DatabasesProgress::Connected(told));
-    let (cluster, shared) = load_first(&connection.client, told).await?;
+    let (cluster, shared) = load_first(Source::of(connection), told).await?;
     let (first, shared) = (Arc::new(cluster), Arc::new(shared));
     let (mut wanted, left_out) = choose(&first, templates);
     let waiting = if wanted.len() > most { std::mem::take(&mut wanted) } else { Vec::new() };
@@ -189,12 +189,12 @@ impl Others {
         wanted: &Wanted,
         tell: &mpsc::UnboundedSender<u64>,
     ) -> Result<Option<Cluster>, LoadError> {
-        let client = &connection.client;
-        let snapshot = Snapshot::begin(client).await?;
-        let session = session::read(client).await?;
-        settle(client).await?;
+        let Source { reader, whose } = Source::of(connection);
+        let snapshot = Snapshot::begin(reader, whose).await?;
+        let session = session::read(reader).await?;
+        settle(reader).await?;
         let oids =
-            Batch::send(client, &[queries::THIS_DATABASE], None).await.collect(|row| row.oid(0)).await?;
+            Batch::send(reader, &[queries::THIS_DATABASE], None).await.collect(|row| row.oid(0)).await?;
         if oids != [wanted.oid] || session.version != self.first.version {
             return Ok(None);
         }
@@ -206,7 +206,7 @@ impl Others {
                 before = loaded;
             }
         };
-        let cluster = local::read(client, &self.shared, self.shared.cluster(&session), &mut told).await?;
+        let cluster = local::read(reader, &self.shared, self.shared.cluster(&session), &mut told).await?;
         snapshot.end().await?;
         Ok(Some(cluster))
     }

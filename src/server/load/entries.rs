@@ -2,10 +2,9 @@
 
 use super::objects::Context;
 use super::pipeline::Batch;
-use super::{Graph, LoadError, local, queries, session};
+use super::{Graph, LoadError, Reader, local, queries, session};
 use crate::cluster::{Acl, AclTarget, Class, Cluster, Kind, Name, Objects, Oid, View};
 use rustc_hash::FxHashSet;
-use tokio_postgres::Client;
 
 /// What an ACL belongs to and what it says: comparable between a snapshot and what was read again.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,22 +63,22 @@ pub struct Entries {
     pub entries: Vec<Option<Entry>>,
 }
 
-/// Reads again, in the transaction that is open on `client`, the entries of `targets` by OID and, if asked, all rows
+/// Reads again, in the transaction that is open on `reader`, the entries of `targets` by OID and, if asked, all rows
 /// that are no objects. The session's search_path is left as it was.
 ///
 /// A parameter is found by its name: its row, and with it the OID, comes and goes with its grants. What kind of
 /// password a role has is read where the session's user may see it now.
 pub async fn read_entries(
-    client: &Client,
+    reader: Reader<'_>,
     view: &View,
     graph: bool,
     targets: &[AclTarget],
 ) -> Result<Entries, LoadError> {
     let wanted = Wanted::new(view, targets);
-    let before = session::trust_search_path(client).await?;
+    let before = session::trust_search_path(reader).await?;
     // After an error the transaction is lost, and the setting with it.
-    let found = wanted.read(client, view, graph.then_some(before.sees_passwords)).await?;
-    session::set_search_path(client, &before.search_path).await?;
+    let found = wanted.read(reader, view, graph.then_some(before.sees_passwords)).await?;
+    session::set_search_path(reader, &before.search_path).await?;
     let entries = targets.iter().map(|target| found.entry(view, *target)).collect();
     Ok(Entries { graph: found.graph, entries })
 }
@@ -104,7 +103,7 @@ impl Wanted {
 
     /// The same queries and the same code as for the whole load, limited to these OIDs. `graph`: whether passwords
     /// may be seen.
-    async fn read(&self, client: &Client, view: &View, graph: Option<bool>) -> Result<Found, LoadError> {
+    async fn read(&self, reader: Reader<'_>, view: &View, graph: Option<bool>) -> Result<Found, LoadError> {
         let version = view.base().version;
         let objects: Vec<_> =
             self.classes.iter().filter_map(|c| Some((*c, queries::objects(*c, version)?))).collect();
@@ -116,7 +115,7 @@ impl Wanted {
             all.push(queries::COLUMNS);
         }
         let only: Vec<u32> = self.oids.iter().copied().collect();
-        let mut batch = Batch::send(client, &all, Some(&only)).await;
+        let mut batch = Batch::send(reader, &all, Some(&only)).await;
         let mut found = Found::default();
         if graph.is_some() {
             found.graph = Some(Graph::read(&mut batch, &view.base().objects).await?);

@@ -1,6 +1,7 @@
 //! What can go wrong while loading, each as one clear line.
 
 use crate::cluster::Version;
+use std::time::Duration;
 use tokio_postgres::error::Severity;
 
 /// Why a cluster could not be loaded.
@@ -27,6 +28,14 @@ pub enum LoadError {
         /// The server's last words, or the network's.
         cause: String,
     },
+    /// The connection is there, and nothing comes: not even that the statement takes too long.
+    #[error("no answer from the server for {} s while reading {reading}", waited.as_secs())]
+    Silent {
+        /// The catalog or setting that was being read.
+        reading: &'static str,
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// Something that this version of rolescope cannot represent.
     #[error("cannot understand {reading}: {what}")]
     Unexpected {
@@ -50,6 +59,33 @@ impl LoadError {
             return LoadError::Lost { reading, cause: message };
         }
         LoadError::Refused { reading, message, sqlstate: db.code().code().to_owned() }
+    }
+
+    /// What may help.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            // 57014 is also what a cancel request brings, but then somebody knows why.
+            LoadError::Refused { sqlstate, .. } if sqlstate == "57014" => Some(
+                "No statement runs for longer than --statement-timeout says (30s unless said; 0: no limit).",
+            ),
+            LoadError::Refused { sqlstate, .. } if sqlstate == "55P03" => {
+                Some("Somebody holds a lock on it, as VACUUM FULL does: try again when it is done.")
+            }
+            // pgbouncer's words for it are a protocol violation.
+            LoadError::Refused { sqlstate, .. } if sqlstate == "08P01" => Some(
+                "A pooler in statement mode begins no transaction, and outside of one nothing fits together: \
+                 connect to the server itself, or through a pool in transaction or session mode.",
+            ),
+            LoadError::Silent { .. } => Some(
+                "The server, or a pooler before it, is there and says nothing: it may be overloaded or frozen.",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Whether the connection is of no use any more.
+    pub fn ends_connection(&self) -> bool {
+        matches!(self, LoadError::Lost { .. } | LoadError::Silent { .. })
     }
 
     /// Something not understood.

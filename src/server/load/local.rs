@@ -3,12 +3,11 @@
 use super::objects::Context;
 use super::pipeline::{Batch, Fields, Query, Rows};
 use super::shared::Shared;
-use super::{LoadError, Progress, graph, queries, rows};
+use super::{LoadError, Progress, Reader, graph, queries, rows};
 use crate::cluster::{
     Class, Cluster, Column, Kind, Object, ObjectId, Objects, Oid, Parameters, Uses, Version,
 };
 use rustc_hash::FxHashMap;
-use tokio_postgres::Client;
 
 /// In the order of reading; relations before their columns.
 const CLASSES: &[Class] = &[
@@ -40,7 +39,7 @@ fn classes(version: Version) -> impl Iterator<Item = (Class, Query)> {
 
 /// Reads it in one round trip, and adds it to the cluster of the first stage.
 pub(super) async fn read(
-    client: &Client,
+    reader: Reader<'_>,
     shared: &Shared,
     mut cluster: Cluster,
     progress: &mut impl FnMut(Progress),
@@ -56,7 +55,7 @@ pub(super) async fn read(
         queries::definers(version),
         queries::uses(version),
     ]);
-    let mut batch = Batch::send(client, &all, None).await;
+    let mut batch = Batch::send(reader, &all, None).await;
 
     let estimate = batch.collect(|row| row.get::<i64>(0)).await?.into_iter().sum::<i64>();
     let estimate = u64::try_from(estimate).unwrap_or(0);
@@ -104,7 +103,7 @@ fn relations(objects: &[Object]) -> FxHashMap<Oid, ObjectId> {
 
 /// Reads columns.sql, for the objects that are here.
 pub(super) async fn columns(
-    mut rows: Rows,
+    mut rows: Rows<'_>,
     objects: &[Object],
     context: Context,
     mut progress: impl FnMut(u64),

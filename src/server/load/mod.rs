@@ -15,6 +15,7 @@ mod names;
 mod objects;
 mod pipeline;
 mod queries;
+mod reader;
 mod rows;
 mod session;
 mod shared;
@@ -24,11 +25,15 @@ pub use databases::{AT_ONCE, DatabasesProgress, load_databases};
 pub use entries::{Entries, Entry, read_entries};
 pub use error::LoadError;
 pub use graph::Graph;
+pub use reader::Reader;
+pub(crate) use reader::in_time;
 
+use super::connection::{Connection, STATEMENT_TIMEOUT};
 use crate::cluster::Cluster;
 use shared::Shared;
 use std::sync::Arc;
 use tokio_postgres::Client;
+use transaction::Whose;
 
 /// How far a load has come.
 #[derive(Clone, Debug)]
@@ -58,27 +63,50 @@ const EVERY: usize = 4096;
 /// Loads the connected database and what its cluster shares. `client` must be in no transaction; if the load fails,
 /// or is dropped, the loader's own is rolled back.
 pub async fn load(client: &Client, mut progress: impl FnMut(Progress)) -> Result<Cluster, LoadError> {
-    load_first(client, &mut progress).await.map(|(cluster, _)| cluster)
+    let source = Source { reader: Reader::new(client, STATEMENT_TIMEOUT), whose: Whose::Ours };
+    load_first(source, &mut progress).await.map(|(cluster, _)| cluster)
+}
+
+/// The same with what is known of the connection: how long a statement may take, and whether a pooler is in between.
+/// Then the session it is loaded for is a new one of the user, not what other clients made of the pooler's.
+pub async fn load_connected(
+    connection: &Connection,
+    mut progress: impl FnMut(Progress),
+) -> Result<Cluster, LoadError> {
+    load_first(Source::of(connection), &mut progress).await.map(|(cluster, _)| cluster)
+}
+
+/// Where it is loaded from.
+#[derive(Clone, Copy)]
+struct Source<'c> {
+    reader: Reader<'c>,
+    whose: Whose,
+}
+
+impl<'c> Source<'c> {
+    fn of(connection: &'c Connection) -> Self {
+        let whose = if connection.pooler.is_some() { Whose::Poolers } else { Whose::Ours };
+        Source { reader: Reader::new(&connection.client, connection.statement_timeout()), whose }
+    }
 }
 
 /// The same, with what all databases share, for loading others.
 async fn load_first(
-    client: &Client,
+    Source { reader, whose }: Source<'_>,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(Cluster, Shared), LoadError> {
-    let snapshot = transaction::Snapshot::begin(client).await?;
-    let session = session::read(client).await?;
-    settle(client).await?;
-    let shared = shared::read(client, &session).await?;
+    let snapshot = transaction::Snapshot::begin(reader, whose).await?;
+    let session = session::read(reader).await?;
+    settle(reader).await?;
+    let shared = shared::read(reader, &session).await?;
     let cluster = shared.cluster(&session);
     progress(Progress::Roles(Arc::new(cluster.clone())));
-    let cluster = local::read(client, &shared, cluster, progress).await?;
+    let cluster = local::read(reader, &shared, cluster, progress).await?;
     snapshot.end().await?;
     Ok((cluster, shared))
 }
 
 /// Settings of the loader's transaction.
-async fn settle(client: &Client) -> Result<(), LoadError> {
-    let settings = client.batch_execute(queries::SETTINGS.sql).await;
-    settings.map_err(|e| LoadError::new(queries::SETTINGS.reading, &e))
+async fn settle(reader: Reader<'_>) -> Result<(), LoadError> {
+    reader.execute(queries::SETTINGS.reading, queries::SETTINGS.sql).await
 }

@@ -32,7 +32,7 @@ impl Context {
     pub(super) async fn read(
         &mut self,
         class: Class,
-        mut rows: Rows,
+        mut rows: Rows<'_>,
         objects: &mut Vec<Object>,
         mut progress: impl FnMut(usize),
     ) -> Result<(), LoadError> {

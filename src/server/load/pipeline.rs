@@ -1,6 +1,6 @@
 //! Queries sent all at once and read in order: a round trip for all of them, not for each.
 
-use super::LoadError;
+use super::{LoadError, Reader};
 use futures_util::TryStreamExt;
 use futures_util::future::{BoxFuture, FutureExt, MaybeDone, maybe_done};
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row, RowStream};
+use tokio_postgres::{Row, RowStream};
 
 /// A query of assets/queries.
 #[derive(Clone, Copy)]
@@ -23,12 +23,14 @@ type Answer<'c> = MaybeDone<BoxFuture<'c, Result<RowStream, tokio_postgres::Erro
 
 /// Queries under way.
 pub(super) struct Batch<'c> {
+    reader: Reader<'c>,
     sent: VecDeque<(&'static str, Pin<Box<Answer<'c>>>)>,
 }
 
 impl<'c> Batch<'c> {
     /// Sends them. Types are given with the text, so that nothing is prepared and nothing asked back.
-    pub(super) async fn send(client: &'c Client, queries: &[Query], only: Option<&[u32]>) -> Batch<'c> {
+    pub(super) async fn send(reader: Reader<'c>, queries: &[Query], only: Option<&[u32]>) -> Batch<'c> {
+        let client = reader.client;
         let mut sent = VecDeque::with_capacity(queries.len());
         for query in queries {
             let (sql, only) = (query.sql, only.map(<[u32]>::to_vec));
@@ -47,18 +49,20 @@ impl<'c> Batch<'c> {
             Poll::Ready(())
         })
         .await;
-        Batch { sent }
+        Batch { reader, sent }
     }
 
     /// The rows of the next query.
-    pub(super) async fn next(&mut self) -> Result<Rows, LoadError> {
+    pub(super) async fn next(&mut self) -> Result<Rows<'c>, LoadError> {
         let Some((reading, mut answer)) = self.sent.pop_front() else {
             return Err(LoadError::unexpected("a batch", "read past its end"));
         };
-        answer.as_mut().await;
-        match answer.as_mut().take_output() {
-            Some(Ok(stream)) => Ok(Rows { reading, stream: Box::pin(stream) }),
-            Some(Err(error)) => Err(LoadError::new(reading, &error)),
+        let came = async {
+            answer.as_mut().await;
+            answer.as_mut().take_output().transpose()
+        };
+        match self.reader.wait(reading, came).await? {
+            Some(stream) => Ok(Rows { reading, reader: self.reader, stream: Box::pin(stream) }),
             None => Err(LoadError::unexpected(reading, "read twice")),
         }
     }
@@ -78,15 +82,20 @@ impl<'c> Batch<'c> {
 }
 
 /// The rows of one query, as they come.
-pub(super) struct Rows {
+pub(super) struct Rows<'c> {
     pub(super) reading: &'static str,
+    reader: Reader<'c>,
     stream: Pin<Box<RowStream>>,
 }
 
-impl Rows {
+impl Rows<'_> {
     /// The next one.
     pub(super) async fn next(&mut self) -> Result<Option<Row>, LoadError> {
-        self.stream.try_next().await.map_err(|e| LoadError::new(self.reading, &e))
+        // Most are here already, and need no clock.
+        match self.stream.try_next().now_or_never() {
+            Some(row) => row.map_err(|error| LoadError::new(self.reading, &error)),
+            None => self.reader.wait(self.reading, self.stream.try_next()).await,
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! The session that a statement would start in.
 
 use super::fields::Fields;
-use super::{LoadError, pipeline::Batch, queries};
+use super::{LoadError, Reader, pipeline::Batch, queries};
 use crate::cluster::{Encoding, LoginSession, Oid, Roles, Version, split_identifiers};
-use tokio_postgres::Client;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 /// What a new session of this user starts with, role names not yet resolved.
 pub(super) struct Session {
@@ -18,8 +17,8 @@ pub(super) struct Session {
 }
 
 /// Asks for it. It must come before the loader changes its own search_path.
-pub(super) async fn read(client: &Client) -> Result<Session, LoadError> {
-    let mut rows = Batch::send(client, &[queries::SESSION], None).await;
+pub(super) async fn read(reader: Reader<'_>) -> Result<Session, LoadError> {
+    let mut rows = Batch::send(reader, &[queries::SESSION], None).await;
     let session = rows.collect(session).await?.pop();
     let session = session.ok_or_else(|| LoadError::unexpected(queries::SESSION.reading, "no row"))?;
     match session.version.major() {
@@ -74,19 +73,20 @@ pub(super) struct Untrusted {
 }
 
 /// Makes names mean the catalogs for the rest of the transaction, and says what was before.
-pub(super) async fn trust_search_path(client: &Client) -> Result<Untrusted, LoadError> {
-    let mut rows = Batch::send(client, &[queries::SESSION], None).await;
+pub(super) async fn trust_search_path(reader: Reader<'_>) -> Result<Untrusted, LoadError> {
+    let mut rows = Batch::send(reader, &[queries::SESSION], None).await;
     let before =
         |row: &Fields<'_>| Ok(Untrusted { search_path: row.string(4)?, sees_passwords: row.get(11)? });
     let before = rows.collect(before).await?.pop();
     let before = before.ok_or_else(|| LoadError::unexpected(queries::SESSION.reading, "no row"))?;
-    set_search_path(client, "pg_catalog, pg_temp").await?;
+    set_search_path(reader, "pg_catalog, pg_temp").await?;
     Ok(before)
 }
 
 /// Until the end of the transaction.
-pub(super) async fn set_search_path(client: &Client, list: &str) -> Result<(), LoadError> {
+pub(super) async fn set_search_path(reader: Reader<'_>, list: &str) -> Result<(), LoadError> {
     let sql = "SELECT pg_catalog.set_config('search_path', $1, true)";
-    let set = client.query_typed(sql, &[(&list, Type::TEXT)]).await;
-    set.map(drop).map_err(|e| LoadError::new(queries::SESSION.reading, &e))
+    let parameter: [(&(dyn ToSql + Sync), Type); 1] = [(&list, Type::TEXT)];
+    let set = reader.client.query_typed(sql, &parameter);
+    reader.wait(queries::SESSION.reading, set).await.map(drop)
 }

@@ -3,14 +3,13 @@
 use super::objects::Context;
 use super::pipeline::Batch;
 use super::session::Session;
-use super::{LoadError, queries, rows};
+use super::{LoadError, Reader, queries, rows};
 use crate::cluster::{
     Class, Cluster, Dependencies, DependencyCounts, Flavor, Memberships, Object, Objects, Oid, RoleSetting,
     Roles,
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use tokio_postgres::Client;
 
 /// What the first stage read.
 pub(super) struct Shared {
@@ -27,7 +26,7 @@ pub(super) struct Shared {
 const CLASSES: [Class; 3] = [Class::Database, Class::Tablespace, Class::Parameter];
 
 /// Reads it in one round trip.
-pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, LoadError> {
+pub(super) async fn read(reader: Reader<'_>, session: &Session) -> Result<Shared, LoadError> {
     let version = session.version;
     let classes = || CLASSES.into_iter().filter_map(|class| Some((class, queries::objects(class, version)?)));
     let mut all = vec![session.roles(), queries::memberships(version)];
@@ -35,7 +34,7 @@ pub(super) async fn read(client: &Client, session: &Session) -> Result<Shared, L
     all.extend([queries::ROLE_SETTINGS, queries::ROLE_COMMENTS, queries::PROVIDER]);
     all.push(queries::DEPENDENCY_COUNTS);
 
-    let mut batch = Batch::send(client, &all, None).await;
+    let mut batch = Batch::send(reader, &all, None).await;
     let roles = Roles::new(batch.collect(rows::role).await?);
     let memberships = Memberships::with_oids(batch.collect(rows::membership).await?);
     let (mut context, mut objects) = (Context::default(), Vec::new());

@@ -4,7 +4,8 @@ mod families;
 mod happy;
 mod lost;
 mod meanwhile;
-mod proxy;
+mod paused;
+pub mod proxy;
 mod refused;
 mod triggers;
 
@@ -46,6 +47,7 @@ pub struct Place<'a> {
 /// How an apply is tried.
 pub struct Try<'a> {
     pub lock_timeout: Duration,
+    pub statement_timeout: Duration,
     pub resolve_timeout: Duration,
     pub read_only: bool,
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
@@ -57,6 +59,7 @@ impl Default for Try<'_> {
     fn default() -> Self {
         Try {
             lock_timeout: Duration::from_millis(500),
+            statement_timeout: Duration::from_secs(30),
             resolve_timeout: Duration::from_secs(60),
             read_only: false,
             progress: &|_| (),
@@ -262,7 +265,7 @@ fn settings(conninfo: &str) -> Settings {
 fn options<'a>(how: &'a Try<'_>, journal: &'a Journal) -> ApplyOptions<'a> {
     ApplyOptions {
         lock_timeout: how.lock_timeout,
-        statement_timeout: Duration::from_secs(30),
+        statement_timeout: how.statement_timeout,
         resolve_timeout: how.resolve_timeout,
         read_only: how.read_only,
         plan: PlanOptions::default(),

@@ -126,10 +126,9 @@ fn shared(first: &Cluster, one: &Cluster) {
     }
 }
 
-/// A database that is dropped, or locked, in the midst of it is left out; the others are there. No more than so many
-/// are loaded at once.
+/// A database that is locked is left out; the others are there. No more than so many are loaded at once.
 #[test]
-fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
+fn what_is_locked_is_left_out_and_few_are_loaded_at_once() {
     for_each_major_async(async |server: &Server| {
         let others = ["d1", "d2", "d3", "d4", "d5", "d6"];
         let (instance, admin) = cluster(server.major, &[&["main"][..], &others].concat()).await;
@@ -147,8 +146,7 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
         let watching = async {
             // Both places are taken by databases that wait, and nobody else has come.
             wait(&admin, 2).await;
-            admin.batch_execute("DROP DATABASE d1 WITH (FORCE)").await.expect("DROP");
-            // d2 waits until its lock_timeout.
+            // They wait until their lock_timeout.
             let mut most = 0;
             loop {
                 most = most.max(sessions(&admin, "").await);
@@ -161,17 +159,11 @@ fn what_fails_in_mid_load_is_left_out_and_few_are_loaded_at_once() {
             () = watching => unreachable!("it watches for ever"),
         };
         assert_eq!(names(&databases), ["main", "d3", "d4", "d5", "d6", "postgres"]);
-        let [("d1", dropped), ("d2", locked), ("template0", _), ("template1", _)] = left_out(&databases)[..]
-        else {
+        let [d1, d2, ("template0", _), ("template1", _)] = left_out(&databases)[..] else {
             panic!("{:?}", databases.left_out)
         };
-        // On a slow machine its lock_timeout is over before the DROP gets through.
-        let lost = dropped.starts_with("The connection was lost while reading ");
-        assert!(lost || dropped == locked, "{dropped}");
-        assert_eq!(
-            locked,
-            "Cannot read pg_policy: canceling statement due to lock timeout (SQLSTATE 55P03)."
-        );
+        let locked = "Cannot read pg_policy: canceling statement due to lock timeout (SQLSTATE 55P03).";
+        assert_eq!((d1, d2), (("d1", locked), ("d2", locked)));
         let last = told.last().expect("progress");
         let DatabasesProgress::Others { done: 7, of: 7, objects } = last else { panic!("{last:?}") };
         assert!(*objects > 1000, "{objects}");

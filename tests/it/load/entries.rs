@@ -3,7 +3,7 @@
 use crate::servers::{Server, for_each_major_async};
 use rolescope::cluster::{AclTarget, Class, Cluster, Oid, View};
 use rolescope::server::load;
-use rolescope::server::load::{Entry, read_entries};
+use rolescope::server::load::{Entry, Reader, read_entries};
 use std::sync::Arc;
 
 const SCRIPT: &str = "
@@ -57,7 +57,9 @@ fn entries_are_read_again_by_oid() {
         targets.push(AclTarget::whole(view.parameter("rolescope.never_granted")));
 
         client.batch_execute("BEGIN; SET LOCAL search_path = s, pg_catalog").await.expect("BEGIN");
-        let read = read_entries(&client, &view, true, &targets).await.expect("read again");
+        let read = read_entries(Reader::new(&client, std::time::Duration::ZERO), &view, true, &targets)
+            .await
+            .expect("read again");
         let path: String = client.query_one("SHOW search_path", &[]).await.expect("SHOW").get(0);
         assert_eq!(path, "s, pg_catalog", "the session's own setting is back");
         client.batch_execute("COMMIT").await.expect("COMMIT");
@@ -76,7 +78,9 @@ fn entries_are_read_again_by_oid() {
         );
         superuser.batch_execute(&changes).await.expect("changes");
         client.batch_execute("BEGIN").await.expect("BEGIN");
-        let read = read_entries(&client, &view, false, &targets).await.expect("read again");
+        let read = read_entries(Reader::new(&client, std::time::Duration::ZERO), &view, false, &targets)
+            .await
+            .expect("read again");
         client.batch_execute("COMMIT").await.expect("COMMIT");
         assert!(read.graph.is_none());
         let mut changed = Vec::new();

@@ -62,7 +62,7 @@ fn defaults_come_last() {
     assert_eq!(hosts(&settings), [host("h", 5432)]);
     assert_eq!((settings.user.as_str(), settings.database.as_str()), ("ana", "ana"));
     assert_eq!(settings.application_name, "rolescope");
-    assert_eq!(settings.connect_timeout, None);
+    assert_eq!(settings.connect_timeout, Some(std::time::Duration::from_secs(30)));
     assert_eq!(settings.channel_binding, ChannelBinding::Prefer);
     assert_eq!(resolve_with("", &[("PGUSER", "bob")]).unwrap().database, "bob");
 }
