@@ -13,6 +13,7 @@ use super::snapshot::SnapshotArgs;
 use super::status::StatusArgs;
 use super::why::WhyArgs;
 use crate::server::Arguments;
+use crate::server::aws::IamArguments;
 use crate::server::password::Prompt;
 
 /// Explore the roles and grants of a PostgreSQL or Aurora cluster, and see what a GRANT or REVOKE will change
@@ -82,13 +83,25 @@ pub struct ConnectionArgs {
     /// A shell command that prints the password; it runs for every connection
     #[arg(long, global = true, value_name = "COMMAND")]
     pub password_command: Option<String>,
+    /// Amazon RDS and Aurora: make an IAM token for every connection, from the usual AWS credentials
+    #[arg(long, global = true, conflicts_with_all = ["password_command", "ask_password"])]
+    pub aws_iam: bool,
+    /// The region of the server, where its name doesn't tell
+    #[arg(long, global = true, value_name = "REGION", requires = "aws_iam")]
+    pub aws_region: Option<String>,
+    /// The profile of the AWS files
+    #[arg(long, global = true, value_name = "NAME", requires = "aws_iam")]
+    pub aws_profile: Option<String>,
+    /// The endpoint's own HOST:PORT, where a tunnel or another name leads to it
+    #[arg(long, global = true, value_name = "HOST:PORT", requires = "aws_iam")]
+    pub aws_endpoint: Option<String>,
 }
 
 impl ConnectionArgs {
     /// Whether anything was said.
     pub fn is_set(&self) -> bool {
         let texts = [&self.host, &self.port, &self.user, &self.database, &self.password_command];
-        self.no_password || self.ask_password || texts.iter().any(|text| text.is_some())
+        self.no_password || self.ask_password || self.aws_iam || texts.iter().any(|text| text.is_some())
     }
 
     /// As the connection room takes them.
@@ -105,6 +118,11 @@ impl ConnectionArgs {
                 _ => Prompt::IfNeeded,
             },
             password_command: self.password_command.clone(),
+            iam: self.aws_iam.then(|| IamArguments {
+                region: self.aws_region.clone(),
+                profile: self.aws_profile.clone(),
+                endpoint: self.aws_endpoint.clone(),
+            }),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod apply;
 mod attempt;
+pub mod aws;
 pub mod connect;
 pub mod connect_error;
 pub mod connection;

@@ -1,6 +1,7 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
 mod apply;
+mod aws;
 mod cli;
 mod connecting;
 mod demo;
@@ -18,6 +19,7 @@ mod identity;
 mod load;
 mod passwords;
 mod pty;
+mod python;
 mod random_programs;
 mod removal;
 mod servers;

@@ -1,0 +1,1 @@
+//! `sslrootcert=rds`.
