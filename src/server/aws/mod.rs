@@ -1,8 +1,9 @@
-//! Amazon RDS and Aurora: IAM tokens in place of a password, made here for each connection.
+//! Amazon RDS and Aurora: IAM tokens in place of a password, made here for each connection; the provider's CAs.
 //!
 //! Nothing of AWS is asked over the network: a token is a signature. What needs a request (SSO, roles, containers,
 //! instances) is refused with a line that says how the AWS CLI does it.
 
+pub(crate) mod bundle;
 mod credentials;
 mod files;
 mod process;

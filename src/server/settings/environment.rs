@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::server::aws::bundle;
 use crate::server::connect_error::ConnectError;
 
 /// Variables, home folder and user name. Resolving settings looks nowhere else, so tests need no environment.
@@ -19,6 +20,8 @@ pub struct Environment {
     pub socket_dirs: Vec<PathBuf>,
     /// Where the system-wide service file may be, unless PGSYSCONFDIR says it.
     pub sysconf_dirs: Vec<PathBuf>,
+    /// Folders of the machine where `sslrootcert=rds` looks for the bundle.
+    pub bundle_dirs: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -50,6 +53,7 @@ impl Environment {
             ]
             .map(PathBuf::from)
             .to_vec(),
+            bundle_dirs: bundle::FOLDERS.map(PathBuf::from).to_vec(),
         })
     }
 

@@ -4,6 +4,7 @@
 mod bundle;
 mod connecting;
 mod profiles;
+mod refused;
 mod tokens;
 
 use std::collections::BTreeMap;
