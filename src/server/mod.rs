@@ -3,6 +3,7 @@
 pub mod apply;
 mod attempt;
 pub mod aws;
+pub mod child;
 pub mod connect;
 pub mod connect_error;
 pub mod connection;
@@ -10,6 +11,7 @@ mod diagnose;
 mod handshake;
 pub mod journal;
 pub mod load;
+pub mod memory;
 pub mod password;
 mod prompt;
 pub mod scram;

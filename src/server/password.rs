@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use secrecy::SecretString;
 
+use super::child;
 use super::connect_error::{ConnectError, ErrorKind};
 pub use super::prompt::TerminalPrompt;
 
@@ -71,8 +72,8 @@ pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
 /// What a command of the shell prints on standard output; `what` is the error if it fails.
 pub(super) async fn output(command: &str, what: &str) -> Result<Vec<u8>, ConnectError> {
     let failed = |detail: String| Err(ConnectError::new(ErrorKind::PasswordSource, what).detail(detail));
-    let mut child = tokio::process::Command::new("/bin/sh");
-    child.arg("-c").arg(command).env_remove("PGPASSWORD").stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = tokio::process::Command::from(child::printing(command));
+    child.stdin(Stdio::null()).stdout(Stdio::piped());
     let output = match child.kill_on_drop(true).stderr(Stdio::piped()).output().await {
         Ok(output) => output,
         Err(error) => return failed(error.to_string()),

@@ -22,6 +22,7 @@ mod pty;
 mod python;
 mod random_programs;
 mod removal;
+mod secrets;
 mod servers;
 mod snapshot;
 mod terminal;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::server::aws::bundle;
+use crate::server::child;
 use crate::server::connect_error::ConnectError;
 
 /// Variables, home folder and user name. Resolving settings looks nowhere else, so tests need no environment.
@@ -90,7 +91,7 @@ fn user_name() -> Option<String> {
     let uid = rustix::process::geteuid().as_raw();
     let from_file = std::fs::read_to_string("/etc/passwd").ok().and_then(|text| name_of_uid(&text, uid));
     from_file.or_else(|| {
-        let output = std::process::Command::new("id").arg("-un").output().ok()?;
+        let output = child::command("id").arg("-un").output().ok()?;
         let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
         (output.status.success() && !name.is_empty()).then_some(name)
     })
