@@ -148,6 +148,8 @@ pub struct Connection {
     pub user: String,
     /// None: the connection is not encrypted.
     pub tls: Option<Tls>,
+    /// A connection pooler stands between: nothing is applied through it.
+    pub pooler: bool,
 }
 
 /// How the connection is encrypted.

@@ -364,6 +364,12 @@ impl State {
         if self.snapshot.as_ref().is_some_and(|s| s.cluster().read_only) {
             return Err("The server is read-only (25006): nothing can be applied here.");
         }
+        if self.connection.as_ref().is_some_and(|connection| connection.pooler) {
+            return Err(
+                "A connection pooler stands between, and its sessions are not ours alone: connect to the server itself \
+                 to apply.",
+            );
+        }
         match (&self.pending, &self.link) {
             (Some(_), _) => Err("Something is going on at the server already."),
             (None, Link::Ready(_)) => Ok(()),

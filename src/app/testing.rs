@@ -82,6 +82,7 @@ pub fn loaded(snapshot: Arc<Snapshot>, width: u16, height: u16) -> State {
         database: "orders".to_owned(),
         user: "dba".to_owned(),
         tls: Some(Tls { version: Some("TLS 1.3".to_owned()), verified: Verified::Full }),
+        pooler: false,
     };
     act(&mut state, Action::Reply { generation, reply: Reply::Connected(connection) });
     act(&mut state, Action::Reply { generation, reply: Reply::Loaded(snapshot) });

@@ -9,10 +9,12 @@ use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, S
 use super::access::AccessArgs;
 use super::audit::AuditArgs;
 use super::diff::DiffArgs;
+use super::private::Private;
 use super::snapshot::SnapshotArgs;
 use super::status::StatusArgs;
 use super::why::WhyArgs;
 use crate::server::Arguments;
+use crate::server::aws::IamArguments;
 use crate::server::password::Prompt;
 
 /// Explore the roles and grants of a PostgreSQL or Aurora cluster, and see what a GRANT or REVOKE will change
@@ -30,7 +32,7 @@ pub struct Cli {
     pub connection: ConnectionArgs,
     /// A conninfo string (host=.. dbname=..) or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
     /// Look, but never apply anything
     #[arg(long, global = true)]
     pub read_only: bool,
@@ -72,7 +74,7 @@ pub struct ConnectionArgs {
     pub user: Option<String>,
     /// Database to connect to; a conninfo string and a URI are taken too
     #[arg(short = 'd', long = "dbname", global = true, value_name = "DBNAME")]
-    pub database: Option<String>,
+    pub database: Option<Private>,
     /// Never ask for a password
     #[arg(short = 'w', long, global = true)]
     pub no_password: bool,
@@ -81,14 +83,31 @@ pub struct ConnectionArgs {
     pub ask_password: bool,
     /// A shell command that prints the password; it runs for every connection
     #[arg(long, global = true, value_name = "COMMAND")]
-    pub password_command: Option<String>,
+    pub password_command: Option<Private>,
+    /// Amazon RDS and Aurora: make an IAM token for every connection, from the usual AWS credentials
+    #[arg(long, global = true, conflicts_with_all = ["password_command", "ask_password"])]
+    pub aws_iam: bool,
+    /// The region of the server, where its name doesn't tell
+    #[arg(long, global = true, value_name = "REGION", requires = "aws_iam")]
+    pub aws_region: Option<String>,
+    /// The profile of the AWS files
+    #[arg(long, global = true, value_name = "NAME", requires = "aws_iam")]
+    pub aws_profile: Option<String>,
+    /// The endpoint's own HOST:PORT, where a tunnel or another name leads to it
+    #[arg(long, global = true, value_name = "HOST:PORT", requires = "aws_iam")]
+    pub aws_endpoint: Option<String>,
 }
 
 impl ConnectionArgs {
     /// Whether anything was said.
     pub fn is_set(&self) -> bool {
-        let texts = [&self.host, &self.port, &self.user, &self.database, &self.password_command];
-        self.no_password || self.ask_password || texts.iter().any(|text| text.is_some())
+        let texts = [&self.host, &self.port, &self.user];
+        let private = [&self.database, &self.password_command];
+        self.no_password
+            || self.ask_password
+            || self.aws_iam
+            || texts.iter().any(|text| text.is_some())
+            || private.iter().any(|text| text.is_some())
     }
 
     /// As the connection room takes them.
@@ -97,14 +116,19 @@ impl ConnectionArgs {
             host: self.host.clone(),
             port: self.port.clone(),
             user: self.user.clone(),
-            database: self.database.clone(),
+            database: self.database.as_deref().map(str::to_owned),
             connection: target.map(str::to_owned),
             prompt: match (self.no_password, self.ask_password) {
                 (true, _) => Prompt::Never,
                 (_, true) => Prompt::Always,
                 _ => Prompt::IfNeeded,
             },
-            password_command: self.password_command.clone(),
+            password_command: self.password_command.as_deref().map(str::to_owned),
+            iam: self.aws_iam.then(|| IamArguments {
+                region: self.aws_region.clone(),
+                profile: self.aws_profile.clone(),
+                endpoint: self.aws_endpoint.clone(),
+            }),
         }
     }
 }
@@ -149,7 +173,7 @@ pub enum Command {
         on_error: OnError,
         /// A conninfo string or a postgresql:// URI
         #[arg(value_name = "CONNECTION")]
-        target: Option<String>,
+        target: Option<Private>,
     },
     /// Predict, show, ask, run in one transaction, verify, and commit only what was shown
     Apply {
@@ -164,7 +188,7 @@ pub enum Command {
         yes: bool,
         /// A conninfo string or a postgresql:// URI
         #[arg(value_name = "CONNECTION")]
-        target: Option<String>,
+        target: Option<Private>,
     },
     /// Print a shell's completion script
     Completions {
@@ -197,7 +221,7 @@ impl Command {
 pub struct ScriptArgs {
     /// Statements; repeatable, and taken in order with -f
     #[arg(short = 'c', long = "command", value_name = "SQL")]
-    pub commands: Vec<String>,
+    pub commands: Vec<Private>,
     /// A file of statements (-: standard input); repeatable
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -257,7 +281,7 @@ pub enum OnError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// The SQL itself.
-    Text(String),
+    Text(Private),
     /// A file; `-` is standard input.
     File(PathBuf),
 }
@@ -272,7 +296,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, Vec<
 
 fn inputs(matches: &ArgMatches) -> Vec<Input> {
     let mut found: Vec<(usize, Input)> = Vec::new();
-    if let Ok(Some(texts)) = matches.try_get_many::<String>("commands") {
+    if let Ok(Some(texts)) = matches.try_get_many::<Private>("commands") {
         let at = matches.indices_of("commands").into_iter().flatten();
         found.extend(at.zip(texts.cloned().map(Input::Text)));
     }
@@ -337,7 +361,7 @@ mod tests {
     fn c_and_f_keep_their_order() {
         let (_, inputs) = cli(&["plan", "-f", "a", "-c", "b", "-f", "-", "-c", "d", "host=x"]).unwrap();
         let file = |name: &str| Input::File(PathBuf::from(name));
-        let text = |text: &str| Input::Text(text.to_owned());
+        let text = |text: &str| Input::Text(text.to_owned().into());
         assert_eq!(inputs, [file("a"), text("b"), file("-"), text("d")]);
     }
 

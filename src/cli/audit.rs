@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
+use super::private::Private;
 use super::source::Reach;
 use super::{output, plan, source};
 use crate::cluster::{Class, Cluster, View};
@@ -38,7 +39,7 @@ pub struct AuditArgs {
     pub format: Format,
     /// A conninfo string or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
 }
 
 /// How bad a finding must be.

@@ -13,7 +13,7 @@ pub fn run(command: &[OsString], options: &DemoOptions) -> Result<ExitCode, Fail
     // A mistake in the command is told before a server is started for it.
     match parse(command, None) {
         Ok((cli, _)) => check(&cli)?,
-        Err(error) => return Ok(super::said(&error).into()),
+        Err(error) => return Ok(super::said(&error, command).into()),
     }
     let demo = start_demo(options).map_err(|error| {
         let failure = Failure::usage(error.to_string());
@@ -25,7 +25,7 @@ pub fn run(command: &[OsString], options: &DemoOptions) -> Result<ExitCode, Fail
     match parse(command, Some(demo.conninfo())) {
         // It is gone when it ends: no place to come back to.
         Ok((cli, inputs)) => super::run(cli, &inputs, false),
-        Err(error) => Ok(super::said(&error).into()),
+        Err(error) => Ok(super::said(&error, command).into()),
     }
 }
 

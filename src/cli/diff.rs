@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
+use super::private::Private;
 use super::source::{self, Reach};
 use super::{file, output};
 use crate::cluster::Databases;
@@ -19,7 +20,7 @@ pub struct DiffArgs {
     pub a: PathBuf,
     /// Another one, or a connection; none: the cluster that the connection flags and the environment name
     #[arg(value_name = "B")]
-    pub b: Option<String>,
+    pub b: Option<Private>,
     /// How to print it; csv has who gained and who lost, not the catalog entries
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -25,7 +25,7 @@ pub fn run(cli: &Cli, remember: bool) -> Result<ExitCode, Failure> {
     };
     let choose = matches!(source, Source::Choice);
     let said = cli.connection.arguments(None);
-    let ways = Ways { prompt: said.prompt, password_command: said.password_command, remember };
+    let ways = Ways { prompt: said.prompt, password_command: said.password_command, iam: said.iam, remember };
     let theme = match cli.theme {
         _ if output::no_color() => ThemeName::Mono,
         Theme::Dark => ThemeName::Dark,
@@ -48,8 +48,8 @@ pub fn run(cli: &Cli, remember: bool) -> Result<ExitCode, Failure> {
 /// is connected to, as psql would.
 fn is_to_choose(cli: &Cli) -> bool {
     let said = &cli.connection;
-    let places = [&said.host, &said.port, &said.user, &said.database];
-    if cli.target.is_some() || places.iter().any(|place| place.is_some()) {
+    let places = [&said.host, &said.port, &said.user];
+    if cli.target.is_some() || said.database.is_some() || places.iter().any(|place| place.is_some()) {
         return false;
     }
     let Ok(environment) = Environment::from_process() else { return false };

@@ -12,6 +12,7 @@ mod failure;
 mod file;
 mod output;
 mod plan;
+mod private;
 mod progress;
 mod script;
 mod session;
@@ -31,9 +32,11 @@ pub use failure::{Failure, Status};
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let ended = match args::parse(arguments) {
+    crate::server::memory::protect();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let ended = match args::parse(arguments.iter().cloned()) {
         Ok((cli, inputs)) => run(cli, &inputs, true),
-        Err(error) => Ok(said(&error).into()),
+        Err(error) => Ok(said(&error, &arguments).into()),
     };
     ended.unwrap_or_else(|failure| {
         output::complain(&failure.report());
@@ -42,8 +45,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Prints what clap has to say. Help and version are no errors; everything else is one of usage.
-fn said(error: &clap::Error) -> Status {
-    let _ = error.print();
+fn said(error: &clap::Error, arguments: &[OsString]) -> Status {
+    match private::without(&error.render().to_string(), arguments) {
+        Some(hidden) if error.use_stderr() => output::complain(&hidden),
+        _ => drop(error.print()),
+    }
     if error.use_stderr() { Status::Usage } else { Status::Success }
 }
 
@@ -53,7 +59,7 @@ fn run(cli: Cli, inputs: &[Input], remember: bool) -> Result<ExitCode, Failure> 
         && let Some(target) = &cli.target
     {
         let hint = "CONNECTION is the last argument, after the command.";
-        return Err(Failure::usage(format!("unexpected argument \"{target}\"")).hint(hint));
+        return Err(Failure::usage(format!("unexpected argument \"{}\"", private::shown(target))).hint(hint));
     }
     let status = match &cli.command {
         None => return explorer::run(&cli, remember),

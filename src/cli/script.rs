@@ -17,7 +17,7 @@ pub fn read(inputs: &[Input]) -> Result<Vec<String>, Failure> {
 
 fn text(input: &Input) -> Result<String, Failure> {
     match input {
-        Input::Text(text) => Ok(text.clone()),
+        Input::Text(text) => Ok(text.to_string()),
         Input::File(path) if is_stdin(path) => {
             let mut bytes = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut bytes);

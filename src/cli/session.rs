@@ -5,12 +5,14 @@ use crate::server::{self, Connection, Environment, Settings};
 
 use super::args::ConnectionArgs;
 use super::failure::Failure;
-use super::output;
+use super::{output, private};
 use crate::preview::report::visible;
 
 /// What the arguments, the environment and its files say about where to connect.
 pub fn settings(said: &ConnectionArgs, target: Option<&str>) -> Result<Settings, Failure> {
     if let Some(word) = target.filter(|target| !is_connection(target)) {
+        // Behind -W, or where a statement stands in the wrong place, it may be a password.
+        let word = if said.ask_password { ".." } else { private::shown(word) };
         return Err(Failure::usage(format!("unrecognized command or connection \"{word}\"")).hint(
             "A connection is a conninfo string (host=.. dbname=..) or a postgresql:// URI; \
              a database name alone goes with -d. rolescope --help lists the commands.",

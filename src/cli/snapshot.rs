@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::args::Cli;
 use super::failure::{Failure, Status};
+use super::private::Private;
 use super::source::{self, Reach};
 use super::{file, output};
 use crate::preview::report::visible;
@@ -30,7 +31,7 @@ pub struct SnapshotArgs {
     pub force: bool,
     /// A conninfo string or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
 }
 
 /// Loads and writes.

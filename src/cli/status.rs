@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
 use super::output;
+use super::private::Private;
 use super::source::{self, Reach};
 use crate::cluster::{Cluster, Databases, Kind};
 use crate::preview::report::visible;
@@ -31,7 +32,7 @@ pub struct StatusArgs {
     pub format: Format,
     /// A conninfo string or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
 }
 
 /// What CONTRACT.md promises of `status --format json`.

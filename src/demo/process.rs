@@ -1,9 +1,9 @@
 //! The processes of a running server: the postmaster and its children.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::server::child;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Sends `signal`; a process that is gone already is no error.
@@ -38,7 +38,9 @@ fn children_in_proc(parent: u32) -> Vec<u32> {
 }
 
 fn children_by_ps(parent: u32) -> Vec<u32> {
-    let Ok(output) = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output() else { return Vec::new() };
+    let Ok(output) = child::command("ps").args(["-A", "-o", "pid=,ppid="]).output() else {
+        return Vec::new();
+    };
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.lines()
         .filter_map(|line| {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::DemoError;
+use crate::server::child;
 
 /// Who runs the server: the person, or, where that is root, an ordinary user, because PostgreSQL refuses root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl ServerUser {
 
     /// `program`, to be run as this user.
     pub(crate) fn command(self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = child::command(program);
         // Any folder but this one may be closed to that user. With another locale than C a postmaster on macOS finds
         // itself multithreaded, and gives up.
         command.current_dir("/").env("LC_ALL", "C");
@@ -63,7 +64,7 @@ impl ServerUser {
 
 /// `id` knows users wherever they are kept: on macOS that is not /etc/passwd.
 fn id(flag: &str, name: &str) -> Option<u32> {
-    let output = Command::new("id").args([flag, name]).output().ok()?;
+    let output = child::command("id").args([flag, name]).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().parse().ok())?
 }
 

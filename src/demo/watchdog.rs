@@ -4,9 +4,10 @@
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use super::DemoError;
+use crate::server::child;
 
 /// `$1` is the folder. A server that takes more than five seconds to quit is killed.
 const SCRIPT: &str = r#"
@@ -29,7 +30,7 @@ pub(crate) struct Watchdog {
 
 impl Watchdog {
     pub(crate) fn guard(folder: &Path) -> Result<Watchdog, DemoError> {
-        let shell = Command::new("/bin/sh")
+        let shell = child::command("/bin/sh")
             .args(["-c", SCRIPT, "rolescope-watchdog"])
             .arg(folder)
             .current_dir("/")

@@ -30,7 +30,12 @@ pub enum Source {
         file: PathBuf,
     },
     /// It was connected to.
-    Recent(Timestamp),
+    Recent {
+        /// When.
+        at: Timestamp,
+        /// With an IAM token for the password.
+        iam: bool,
+    },
     /// What the environment and the defaults lead to.
     Default,
 }
@@ -76,11 +81,16 @@ pub fn choices(environment: &Environment, recent: Option<&Recent>) -> Vec<Choice
     });
     let mut all: Vec<Choice> = services.collect();
     let visits = recent.map(Recent::visits).unwrap_or_default();
-    all.extend(visits.into_iter().map(|visit| choice(Source::Recent(visit.at), visit.conninfo, environment)));
+    all.extend(visits.into_iter().map(|visit| {
+        let source = Source::Recent { at: visit.at, iam: visit.iam.is_some() };
+        choice(source, visit.conninfo, environment)
+    }));
     // What a service leads to needs no second row, and what was connected to by that service is that.
     let services: Vec<String> = names(&all);
     all.retain(|choice| match (&choice.source, &choice.conninfo) {
-        (Source::Recent(_), conninfo) => !services.iter().any(|name| conninfo == &format!("service={name}")),
+        (Source::Recent { iam: false, .. }, conninfo) => {
+            !services.iter().any(|name| conninfo == &format!("service={name}"))
+        }
         _ => true,
     });
     let default = choice(Source::Default, String::new(), environment);
@@ -121,6 +131,10 @@ pub fn promise(settings: &Settings) -> TlsPromise {
     let mode = settings.tls.mode;
     let trusted = match &settings.tls.roots {
         Roots::File(Some(path)) if path.exists() => Some(format!("the CAs of {}", path.display())),
+        Roots::Rds(places) => {
+            let bundle = places.iter().find(|path| path.exists());
+            bundle.map(|path| format!("the provider's CAs in {}", path.display()))
+        }
         Roots::File(_) => None,
         Roots::System => Some("this machine's CAs".to_owned()),
     };
@@ -173,7 +187,7 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let recent = Recent::in_file(home.path().join("recent.json"));
         for conninfo in ["service=a", "host=/run/x dbname=shop", "host=c sslmode=disable"] {
-            recent.remember(conninfo, Timestamp::UNIX_EPOCH).unwrap();
+            recent.remember(conninfo, None, Timestamp::UNIX_EPOCH).unwrap();
         }
         let all = choices(&environment(home.path()), Some(&recent));
         let told: Vec<(String, String)> = all

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempt::{Attempt, attempt};
+use super::aws::Signer;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::connection::{Connection, Opener};
 use super::diagnose;
@@ -20,6 +21,14 @@ pub(super) enum Password {
     FromSettings,
     /// It is known.
     Known(SecretString),
+}
+
+/// What proves who we are.
+enum Proof<'a> {
+    /// The same for every host; none: what the password file has for each.
+    Password(Option<&'a SecretString>),
+    /// A token for each host.
+    Token(Signer<'a>),
 }
 
 /// Connects; `source` is asked for a password if the server wants one and nothing else has it.
@@ -47,13 +56,19 @@ pub(super) async fn with_password(
     password: Password,
 ) -> Result<Connection, ConnectError> {
     super::settings::refuse_database(&settings.database)?;
+    if let (Password::FromSettings, Some(iam)) = (&password, &settings.iam) {
+        super::aws::check(settings)?;
+        let mut connection = any_host(settings, &Proof::Token(Signer::new(iam).await?)).await?;
+        connection.warnings.splice(0..0, settings.warnings.iter().cloned());
+        return Ok(connection);
+    }
     let known = match (password, &settings.password, &settings.password_command) {
         (Password::Known(password), _, _) => Some(password),
         (Password::FromSettings, Some(password), _) => Some(password.clone()),
         (Password::FromSettings, None, Some(command)) => Some(password::run_command(command).await?),
         (Password::FromSettings, None, None) => None,
     };
-    let mut connection = any_host(settings, known.as_ref()).await?;
+    let mut connection = any_host(settings, &Proof::Password(known.as_ref())).await?;
     let from_command = settings.password.is_none() && settings.password_command.is_some();
     connection.opener.password = known.filter(|_| !from_command);
     connection.warnings.splice(0..0, settings.warnings.iter().cloned());
@@ -61,7 +76,7 @@ pub(super) async fn with_password(
 }
 
 /// The first host that will do; the last error if none does.
-async fn any_host(settings: &Settings, password: Option<&SecretString>) -> Result<Connection, ConnectError> {
+async fn any_host(settings: &Settings, proof: &Proof<'_>) -> Result<Connection, ConnectError> {
     let passes: &[TargetSession] = match settings.target {
         TargetSession::PreferStandby => &[TargetSession::Standby, TargetSession::Any],
         ref target => std::slice::from_ref(target),
@@ -71,7 +86,7 @@ async fn any_host(settings: &Settings, password: Option<&SecretString>) -> Resul
     for target in passes {
         for &at in &order {
             let Some(host) = settings.hosts.get(at) else { continue };
-            match one_host(settings, at, host, password, *target).await {
+            match one_host(settings, at, host, proof, *target).await {
                 Ok(connection) => return Ok(connection),
                 Err(Failure { error, go_on: true }) => errors.push(error),
                 Err(Failure { error, go_on: false }) => return Err(with_earlier(error, errors)),
@@ -100,6 +115,24 @@ struct Failure {
 }
 
 async fn one_host(
+    settings: &Settings,
+    at: usize,
+    host: &Host,
+    proof: &Proof<'_>,
+    target: TargetSession,
+) -> Result<Connection, Failure> {
+    match proof {
+        Proof::Password(password) => addresses(settings, at, host, *password, target).await,
+        Proof::Token(signer) => {
+            let user = &settings.user;
+            let token = signer.token(host, user).map_err(|error| Failure { error, go_on: false })?;
+            let result = addresses(settings, at, host, Some(&token), target).await;
+            result.map_err(|failure| Failure { error: signer.refused(failure.error, host, user), ..failure })
+        }
+    }
+}
+
+async fn addresses(
     settings: &Settings,
     at: usize,
     host: &Host,

@@ -2,7 +2,9 @@
 
 pub mod apply;
 mod attempt;
+pub mod aws;
 mod backend_key;
+pub mod child;
 pub mod choices;
 pub mod connect;
 pub mod connect_error;
@@ -11,6 +13,7 @@ mod diagnose;
 mod handshake;
 pub mod journal;
 pub mod load;
+pub mod memory;
 mod messages;
 pub mod password;
 mod prompt;

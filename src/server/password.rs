@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use secrecy::SecretString;
 
+use super::child;
 use super::connect_error::{ConnectError, ErrorKind};
 pub use super::prompt::TerminalPrompt;
 
@@ -57,11 +58,22 @@ impl PasswordSource for Known {
 /// It runs at each connect, so that tokens which live for minutes work. It gets none of our variables that hold a
 /// password. What it says on standard error is the detail if it fails; a screen that is in use is not written over.
 pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
-    let failed = |detail: String| {
-        Err(ConnectError::new(ErrorKind::PasswordSource, "the password command failed").detail(detail))
+    let what = "the password command failed";
+    let failed = |detail: String| Err(ConnectError::new(ErrorKind::PasswordSource, what).detail(detail));
+    let Ok(text) = String::from_utf8(output(command, what).await?) else {
+        return failed("it printed no UTF-8".to_owned());
     };
-    let mut child = tokio::process::Command::new("/bin/sh");
-    child.arg("-c").arg(command).env_remove("PGPASSWORD").stdin(Stdio::null()).stdout(Stdio::piped());
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
+        _ => failed("it printed nothing".to_owned()),
+    }
+}
+
+/// What a command of the shell prints on standard output; `what` is the error if it fails.
+pub(super) async fn output(command: &str, what: &str) -> Result<Vec<u8>, ConnectError> {
+    let failed = |detail: String| Err(ConnectError::new(ErrorKind::PasswordSource, what).detail(detail));
+    let mut child = tokio::process::Command::from(child::printing(command));
+    child.stdin(Stdio::null()).stdout(Stdio::piped());
     let output = match child.kill_on_drop(true).stderr(Stdio::piped()).output().await {
         Ok(output) => output,
         Err(error) => return failed(error.to_string()),
@@ -70,11 +82,7 @@ pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
         let said = String::from_utf8_lossy(&output.stderr);
         return failed(format!("{}: {}", output.status, said.lines().next().unwrap_or("it says nothing")));
     }
-    let Ok(text) = String::from_utf8(output.stdout) else { return failed("it printed no UTF-8".to_owned()) };
-    match text.lines().next() {
-        Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
-        _ => failed("it printed nothing".to_owned()),
-    }
+    Ok(output.stdout)
 }
 
 /// What a password file is asked for.

@@ -11,6 +11,8 @@ use etcetera::base_strategy::{BaseStrategy, Xdg};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::aws::IamArguments;
+
 /// More are forgotten, the oldest first.
 const MOST: usize = 20;
 
@@ -27,6 +29,9 @@ pub struct Visit {
     pub conninfo: String,
     /// When it was made last.
     pub at: Timestamp,
+    /// How its IAM token was made, if the password was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iam: Option<IamArguments>,
 }
 
 impl Recent {
@@ -47,10 +52,10 @@ impl Recent {
     }
 
     /// Remembers a connection. The file is replaced as a whole, so that two explorers cannot spoil it.
-    pub fn remember(&self, conninfo: &str, at: Timestamp) -> io::Result<()> {
+    pub fn remember(&self, conninfo: &str, iam: Option<IamArguments>, at: Timestamp) -> io::Result<()> {
         let mut visits = self.visits();
         visits.retain(|visit| visit.conninfo != conninfo);
-        visits.insert(0, Visit { conninfo: conninfo.to_owned(), at });
+        visits.insert(0, Visit { conninfo: conninfo.to_owned(), at, iam });
         visits.truncate(MOST);
         let folder = self.path.parent().ok_or_else(|| io::Error::other("no folder for it"))?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -73,19 +78,19 @@ mod tests {
         assert!(recent.visits().is_empty());
         let now = Timestamp::UNIX_EPOCH;
         for conninfo in ["host=a", "host=b", "host=a"] {
-            recent.remember(conninfo, now).unwrap();
+            recent.remember(conninfo, None, now).unwrap();
         }
         let conninfos: Vec<_> = recent.visits().into_iter().map(|visit| visit.conninfo).collect();
         assert_eq!(conninfos, ["host=a", "host=b"]);
         let file = folder.path().join("rolescope").join("recent.json");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         for n in 0..30 {
-            recent.remember(&format!("host={n}"), now).unwrap();
+            recent.remember(&format!("host={n}"), None, now).unwrap();
         }
         assert_eq!(recent.visits().len(), MOST);
         fs::write(&file, "not json").unwrap();
         assert!(recent.visits().is_empty());
-        recent.remember("host=c", now).unwrap();
+        recent.remember("host=c", None, now).unwrap();
         assert_eq!(recent.visits().len(), 1);
     }
 }

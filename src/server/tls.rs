@@ -7,6 +7,7 @@ use std::path::Path;
 
 use native_tls::{Certificate, Identity, Protocol, TlsConnector};
 
+use super::aws;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::handshake::{ALPN, Handshake};
 use super::settings::{
@@ -119,6 +120,7 @@ enum Trust {
 fn trusted(settings: &TlsSettings) -> Result<Trust, ConnectError> {
     let path = match &settings.roots {
         Roots::System => return Ok(Trust::System),
+        Roots::Rds(places) => return Ok(Trust::Only(read_roots(aws::bundle::find(places)?)?)),
         Roots::File(path) => path,
     };
     match path.as_deref().filter(|path| path.exists()) {

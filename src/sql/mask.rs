@@ -37,6 +37,7 @@ fn assigns(token: &Token) -> bool {
 pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
     let mut hidden = Spans::new();
     let mut after_password = false;
+    let about_login = is_about_login(lexemes);
     for lexeme in lexemes {
         let span = (lexeme.start, lexeme.end);
         let text = src.get(lexeme.start..lexeme.end).unwrap_or_default();
@@ -46,7 +47,10 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
             || (lexeme.token == Token::Symbol('\\') && text.len() > 1);
         // A password in the wrong quotes.
         let in_wrong_quotes = after_password && text.starts_with('"');
-        if in_wrong_quotes || (can_hold && (after_password || mentions_password(text))) {
+        if in_wrong_quotes
+            || (about_login && lexeme.literal)
+            || (can_hold && (after_password || mentions_password(text)))
+        {
             hidden.push(span);
         }
         if is_word(&lexeme.token, &["password", "encrypted", "unencrypted", "identified"]) {
@@ -64,6 +68,13 @@ pub(super) fn loose(lexemes: &[Lexeme], src: &str) -> Spans {
             hidden
         }
     }
+}
+
+/// What is wrong with CREATE and ALTER ROLE may be the word PASSWORD itself.
+fn is_about_login(lexemes: &[Lexeme]) -> bool {
+    let word =
+        |at: usize, words: &[&str]| lexemes.get(at).is_some_and(|lexeme| is_word(&lexeme.token, words));
+    word(0, &["create", "alter"]) && word(1, &["role", "user", "group"])
 }
 
 /// Words that people put between PASSWORD and the password.

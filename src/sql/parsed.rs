@@ -1,5 +1,7 @@
 //! What parsing a script gives.
 
+use std::fmt;
+
 use super::ast::Statement;
 use crate::cluster::Cluster;
 
@@ -28,7 +30,7 @@ impl Options {
 }
 
 /// One statement of a script.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// The source without its semicolon and the blanks and comments around it. It may hold a password.
     pub text: String,
@@ -42,6 +44,19 @@ pub struct Parsed {
     pub notices: Vec<Notice>,
     /// The statement, or the server's error.
     pub result: Result<Statement, SyntaxError>,
+}
+
+/// Without the text, which may hold a password.
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parsed")
+            .field("masked", &self.masked)
+            .field("offset", &self.offset)
+            .field("line", &self.line)
+            .field("notices", &self.notices)
+            .field("result", &self.result)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A notice or warning of the lexer or the grammar.

@@ -48,6 +48,8 @@ fn facts(state: &State, short: bool) -> Vec<String> {
     let read_only =
         state.settings.read_only || state.snapshot.as_ref().is_some_and(|s| s.cluster().read_only);
     facts.extend(read_only.then(|| "read-only".to_owned()));
+    let pooled = state.connection.as_ref().is_some_and(|connection| connection.pooler);
+    facts.extend(pooled.then(|| "pooler".to_owned()));
     facts
 }
 

@@ -68,6 +68,19 @@ fn pure_rooms_deny_what_can_panic() {
     }
 }
 
+/// So that none gets a password in its environment.
+#[test]
+fn programs_are_started_in_one_place() {
+    let starts = |line: &str| line.contains("Command::new(") || line.contains("CommandBuilder::new(");
+    let places: Vec<String> = lines()
+        .into_iter()
+        .filter(|(_, _, line, _)| starts(line))
+        .map(|(_, path, line, number)| format!("{}:{number}: {line}", path.display()))
+        .filter(|place| !place.contains("/server/child.rs"))
+        .collect();
+    assert!(places.is_empty(), "{}", places.join("\n"));
+}
+
 #[test]
 fn no_file_grows_into_a_hall() {
     let mut lengths: BTreeMap<PathBuf, usize> = BTreeMap::new();

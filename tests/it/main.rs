@@ -1,6 +1,7 @@
 //! The integration tests: one program, so that it links once and its tests share their servers.
 
 mod apply;
+mod aws;
 mod cli;
 mod connecting;
 mod demo;
@@ -19,8 +20,10 @@ mod life;
 mod load;
 mod passwords;
 mod pty;
+mod python;
 mod random_programs;
 mod removal;
+mod secrets;
 mod servers;
 mod snapshot;
 mod terminal;

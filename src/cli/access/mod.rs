@@ -11,6 +11,7 @@ use clap::Args;
 use super::args::{Cli, Format};
 use super::failure::{Failure, Status};
 use super::output;
+use super::private::Private;
 use super::source::{self, Reach};
 use ask::Question;
 
@@ -40,7 +41,7 @@ pub struct AccessArgs {
     pub format: Format,
     /// A conninfo string or a postgresql:// URI
     #[arg(value_name = "CONNECTION")]
-    pub target: Option<String>,
+    pub target: Option<Private>,
 }
 
 pub async fn run(cli: &Cli, said: &AccessArgs) -> Result<Status, Failure> {

@@ -1,14 +1,17 @@
 //! What the process was started with, as a value.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::server::aws::bundle;
+use crate::server::child;
 use crate::server::connect_error::ConnectError;
 
 /// Variables, home folder and user name. Resolving settings looks nowhere else, so tests need no environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
-    /// The PG* variables; others are of no interest.
+    /// The variables PG* and AWS_*; others are of no interest.
     pub vars: BTreeMap<String, String>,
     /// The user's home folder.
     pub home: Option<PathBuf>,
@@ -18,6 +21,8 @@ pub struct Environment {
     pub socket_dirs: Vec<PathBuf>,
     /// Where the system-wide service file may be, unless PGSYSCONFDIR says it.
     pub sysconf_dirs: Vec<PathBuf>,
+    /// Folders of the machine where `sslrootcert=rds` looks for the bundle.
+    pub bundle_dirs: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -25,11 +30,16 @@ impl Environment {
     pub fn from_process() -> Result<Self, ConnectError> {
         let mut vars = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
-            let Some(name) = name.to_str().filter(|name| name.starts_with("PG")) else { continue };
-            let value = value
-                .into_string()
-                .map_err(|_| ConnectError::invalid(format!("environment variable {name} is not UTF-8")))?;
-            vars.insert(name.to_owned(), value);
+            let Some(name) = name.to_str() else { continue };
+            match value.into_string() {
+                Ok(value) if name.starts_with("PG") || name.starts_with(AWS) => {
+                    vars.insert(name.to_owned(), value);
+                }
+                Err(_) if name.starts_with("PG") => {
+                    return Err(ConnectError::invalid(format!("environment variable {name} is not UTF-8")));
+                }
+                _ => {}
+            }
         }
         Ok(Self {
             vars,
@@ -44,6 +54,7 @@ impl Environment {
             ]
             .map(PathBuf::from)
             .to_vec(),
+            bundle_dirs: bundle::FOLDERS.map(PathBuf::from).to_vec(),
         })
     }
 
@@ -52,9 +63,26 @@ impl Environment {
         self.vars.get(name).map(String::as_str)
     }
 
+    /// What matters for tokens: nothing else need be kept as long as connections may be made.
+    pub(crate) fn of_aws(&self) -> Environment {
+        let vars = self.vars.iter().filter(|(name, _)| name.starts_with(AWS));
+        let vars = vars.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Environment { vars, home: self.home.clone(), ..Environment::default() }
+    }
+
     /// A file below the home folder.
     pub(super) fn in_home(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
         self.home.as_ref().map(|home| home.join(path))
+    }
+}
+
+const AWS: &str = "AWS_";
+
+/// Names of variables only: values may be secret.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.vars.keys().collect();
+        f.debug_struct("Environment").field("vars", &names).field("home", &self.home).finish_non_exhaustive()
     }
 }
 
@@ -63,7 +91,7 @@ fn user_name() -> Option<String> {
     let uid = rustix::process::geteuid().as_raw();
     let from_file = std::fs::read_to_string("/etc/passwd").ok().and_then(|text| name_of_uid(&text, uid));
     from_file.or_else(|| {
-        let output = std::process::Command::new("id").arg("-un").output().ok()?;
+        let output = child::command("id").arg("-un").output().ok()?;
         let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
         (output.status.success() && !name.is_empty()).then_some(name)
     })

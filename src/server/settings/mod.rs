@@ -27,6 +27,7 @@ pub(crate) use resolve::refuse_database;
 pub use tls::{ClientCertificate, Roots, SslMode, TlsSettings, TlsVersion};
 pub use values::{ChannelBinding, Keepalive, TargetSession};
 
+use super::aws::{Iam, IamArguments};
 pub use super::password::Prompt;
 
 /// What the command line says; empty strings count as not said.
@@ -46,6 +47,8 @@ pub struct Arguments {
     pub prompt: Prompt,
     /// `--password-command`
     pub password_command: Option<String>,
+    /// `--aws-iam`, and what goes with it
+    pub iam: Option<IamArguments>,
 }
 
 /// Everything needed to connect. Clones share nothing but the password's text; none of it is ever printed.
@@ -65,6 +68,8 @@ pub struct Settings {
     pub passfile: Option<PathBuf>,
     /// A program that prints the password.
     pub password_command: Option<String>,
+    /// IAM tokens in place of a password.
+    pub iam: Option<Iam>,
     /// Whether a person is asked.
     pub prompt: Prompt,
     /// `rolescope`, unless said otherwise.

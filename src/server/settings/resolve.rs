@@ -8,8 +8,10 @@ use secrecy::SecretString;
 use super::environment::Environment;
 use super::pairs::{Origin, Pairs};
 use super::{
-    Arguments, Host, Settings, conninfo, hosts, keywords, recipe, refuse, require_auth, service, tls, values,
+    Arguments, Host, Iam, Settings, conninfo, hosts, keywords, recipe, refuse, require_auth, service, tls,
+    values,
 };
+use crate::server::aws;
 use crate::server::connect_error::{ConnectError, ErrorKind};
 use crate::server::password::{self, Lookup};
 
@@ -71,6 +73,7 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         password: None,
         passfile: None,
         password_command: arguments.password_command.clone().filter(|command| !command.is_empty()),
+        iam: arguments.iam.as_ref().map(|said| Iam::new(said, environment)).transpose()?,
         prompt: arguments.prompt,
         application_name: application_name(pairs),
         options: options(pairs, environment),
@@ -83,6 +86,13 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         warnings: Vec::new(),
         recipe: recipe::recipe(pairs),
     };
+    aws::check(&settings)?;
+    if settings.iam.is_some() && pairs.origin("password") == Some(Origin::Conninfo) {
+        return Err(ConnectError::invalid(
+            "a password in the connection string and --aws-iam contradict each other",
+        ));
+    }
+    settings.warnings.extend(aws::warnings(&settings));
     passwords(&mut settings, pairs, environment);
     Ok(settings)
 }
@@ -118,16 +128,16 @@ fn escape_option(value: &str) -> String {
     value.chars().flat_map(|c| matches!(c, '\\' | ' ').then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// Said in a connection string, then the command, then service and environment, then the password file.
+/// An IAM token, and nothing else; else said in a connection string, then the command, then service and environment, then the password file.
 fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) {
     let said = pairs.nonempty("password").map(SecretString::from);
     let in_words = pairs.origin("password") == Some(Origin::Conninfo);
-    if said.is_some() && (in_words || settings.password_command.is_none()) {
+    if said.is_some() && settings.iam.is_none() && (in_words || settings.password_command.is_none()) {
         settings.password = said;
         settings.password_command = None;
         return;
     }
-    if settings.password_command.is_some() {
+    if settings.password_command.is_some() || settings.iam.is_some() {
         return;
     }
     let said = pairs.nonempty("passfile").map(PathBuf::from);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::environment::Environment;
 use super::pairs::Pairs;
 use super::values::choice;
+use crate::server::aws::bundle;
 use crate::server::connect_error::ConnectError;
 
 /// The six modes of libpq.
@@ -43,6 +44,8 @@ impl SslMode {
 pub enum Roots {
     /// The operating system's (`sslrootcert=system`).
     System,
+    /// Those of Amazon RDS (`sslrootcert=rds`): the first of these files that exists.
+    Rds(Vec<PathBuf>),
     /// Those of a file, if it exists; none if there is no home folder to look in.
     File(Option<PathBuf>),
 }
@@ -95,14 +98,20 @@ pub struct TlsSettings {
 pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<TlsSettings, ConnectError> {
     let roots = match pairs.nonempty("sslrootcert") {
         Some("system") => Roots::System,
+        Some("rds") => Roots::Rds(bundle::places(environment)),
         Some(path) => Roots::File(Some(PathBuf::from(path))),
         None => Roots::File(environment.in_home(".postgresql/root.crt")),
     };
     let said = mode(pairs, environment)?;
-    let mode = said.unwrap_or(if roots == Roots::System { SslMode::VerifyFull } else { SslMode::Require });
-    if roots == Roots::System && mode != SslMode::VerifyFull {
+    let named = match roots {
+        Roots::System => Some("system"),
+        Roots::Rds(_) => Some("rds"),
+        Roots::File(_) => None,
+    };
+    let mode = said.unwrap_or(if named.is_some() { SslMode::VerifyFull } else { SslMode::Require });
+    if let Some(named) = named.filter(|_| mode != SslMode::VerifyFull) {
         return Err(ConnectError::invalid(format!(
-            "weak sslmode \"{}\" may not be used with sslrootcert=system (use \"verify-full\")",
+            "weak sslmode \"{}\" may not be used with sslrootcert={named} (use \"verify-full\")",
             mode.as_str()
         )));
     }

@@ -55,6 +55,9 @@ fn errors_and_other_statements_leak_nothing() {
         "create user x identified by 'sesame'",
         "create user x identified by sesame",
         "alter user x identified with 'sesame' nonsense",
+        "alter role x passwort 'sesame'",
+        "create user x paswd 'sesame' login",
+        "alter role x 'sesame'",
         "bogus alter role x password 'sesame'",
         "alter role x \"password\" 'sesame'",
         "create user mapping for x server s options (user 'u', password 'sesame')",
@@ -70,7 +73,7 @@ fn errors_and_other_statements_leak_nothing() {
     for text in texts {
         for parsed in parse_script(text, &Options::new(17)) {
             assert!(!parsed.masked.contains("sesame"), "{text}: {}", parsed.masked);
-            assert!(!format!("{:?}", parsed.result).contains("sesame"), "{text}: {:?}", parsed.result);
+            assert!(!format!("{parsed:?}").contains("sesame"), "{text}: {parsed:?}");
         }
     }
     let not_conforming = Options { major: 18, standard_conforming_strings: false };

@@ -4,6 +4,7 @@ use super::load::{described, watch};
 use super::{Answer, Office};
 use crate::app::connect::{Choice, Safety};
 use crate::app::{Action, Outcome, Problem, Reply};
+use crate::server::aws::{Iam, IamArguments};
 use crate::server::choices::{self, Safety as Promised, Source};
 use crate::server::password::{Known, NoPrompt, Prompt};
 use crate::server::recent::Recent;
@@ -20,6 +21,8 @@ pub struct Ways {
     pub prompt: Prompt,
     /// `--password-command`.
     pub password_command: Option<String>,
+    /// `--aws-iam`.
+    pub iam: Option<IamArguments>,
     /// Connections are remembered.
     pub remember: bool,
 }
@@ -33,9 +36,10 @@ pub(super) fn choices() -> Vec<Choice> {
 fn in_words(choice: choices::Choice) -> Choice {
     let (kind, name, origin) = match choice.source {
         Source::Service { name, file } => ("service", name, format!("From {}.", file.display())),
-        Source::Recent(at) => {
+        Source::Recent { at, iam } => {
             let at = at.to_zoned(TimeZone::system()).strftime("%F %H:%M");
-            ("recent", String::new(), format!("Connected to on {at}."))
+            let how = if iam { ", with an IAM token for the password" } else { "" };
+            ("recent", String::new(), format!("Connected to on {at}{how}."))
         }
         Source::Default => {
             ("default", String::new(), "What the environment and the defaults lead to.".to_owned())
@@ -85,9 +89,16 @@ fn settings(conninfo: &SecretString, ways: &Ways) -> Result<Settings, ConnectErr
         connection: Some(conninfo.expose_secret().to_owned()),
         prompt: ways.prompt,
         password_command: ways.password_command.clone(),
+        iam: ways.iam.clone().or_else(|| remembered(conninfo)),
         ..Arguments::default()
     };
     Settings::resolve(&arguments, &Environment::from_process()?)
+}
+
+/// How the token was made when this place was connected to before, if it was with one.
+fn remembered(conninfo: &SecretString) -> Option<IamArguments> {
+    let visits = Recent::of_user()?.visits();
+    visits.into_iter().find(|visit| visit.conninfo == conninfo.expose_secret())?.iam
 }
 
 fn wanted(settings: &Settings, refused: bool) -> Outcome {
@@ -112,7 +123,8 @@ fn asks(error: &ConnectError, prompt: Prompt, had_one: bool) -> Option<bool> {
 
 /// The same for a connection that is made again with `password`.
 pub(super) fn again(error: ConnectError, settings: &Settings) -> Reply {
-    match asks(&error, settings.prompt, true).filter(|_| settings.password_command.is_none()) {
+    let by_program = settings.password_command.is_some() || settings.iam.is_some();
+    match asks(&error, settings.prompt, true).filter(|_| !by_program) {
         Some(refused) => Reply::PasswordWanted { place: whose(settings), refused },
         None if is_passing(&error) => Reply::Unreachable(error.into()),
         None => Reply::Failed(error.into()),
@@ -159,7 +171,8 @@ pub(super) fn remember(connection: &Connection, ways: &Ways) {
         && !recipe.is_empty()
         && let Some(recent) = Recent::of_user()
     {
-        let _ = recent.remember(recipe, Timestamp::now());
+        let iam = opener.settings().iam.as_ref().map(Iam::said);
+        let _ = recent.remember(recipe, iam, Timestamp::now());
     }
 }
 

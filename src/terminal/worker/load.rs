@@ -159,6 +159,7 @@ pub(super) fn described(connection: &Connection) -> app::Connection {
         database: connection.database.clone(),
         user: connection.user.clone(),
         tls,
+        pooler: connection.pooler.is_some(),
     }
 }
 

@@ -231,11 +231,12 @@ fn abort(task: Option<JoinHandle<()>>) {
 
 impl Office {
     fn new(
-        connection: Connection,
+        mut connection: Connection,
         protected: &Protected,
         manner: Manner,
         replies: &UnboundedSender<Action>,
     ) -> Arc<Office> {
+        connection.set_statement_timeout(manner.limits.statement);
         let office = Arc::new(Office {
             opener: Mutex::new(connection.opener()),
             link: Link::default(),

@@ -28,6 +28,7 @@ impl Offline {
             database: cluster.database_name().to_owned(),
             user: about.user.clone(),
             tls: None,
+            pooler: false,
         }));
         answer.send(Reply::Loaded(self.prepared(cluster)));
         for other in databases.loaded.iter().filter(|other| other.database != cluster.database) {
