@@ -15,6 +15,7 @@ mod grid;
 mod harness;
 mod house;
 mod identity;
+mod libpq;
 mod load;
 mod passwords;
 mod pty;

@@ -50,6 +50,11 @@ pub struct Keepalive {
     pub user_timeout: Option<Duration>,
 }
 
+/// The characters of C's `isspace`; Rust knows more of them.
+pub(super) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
 pub(super) fn keepalive(pairs: &Pairs) -> Result<Keepalive, ConnectError> {
     let seconds = |keyword| Ok(positive(pairs, keyword)?.map(|n| Duration::from_secs(n.into())));
     Ok(Keepalive {
@@ -117,8 +122,9 @@ pub(super) fn choice<T: Copy>(
 }
 
 pub(super) fn integer(pairs: &Pairs, keyword: &str) -> Result<Option<i32>, ConnectError> {
-    let Some(value) = pairs.nonempty(keyword) else { return Ok(None) };
-    value.trim().parse().map(Some).map_err(|_| {
+    // An empty one is no integer, in libpq too.
+    let Some(value) = pairs.get(keyword) else { return Ok(None) };
+    value.trim_matches(is_space).parse().map(Some).map_err(|_| {
         ConnectError::invalid(format!(
             "invalid integer value \"{value}\" for connection option \"{keyword}\""
         ))
