@@ -20,3 +20,4 @@ pub use certs::{CertKind, ClientCert};
 pub use cluster::{DATABASE, Demo, DemoOptions, MASTER, populate, start_demo};
 pub use error::DemoError;
 pub use instance::{Instance, Options};
+pub use user::{cache_folder, lock};

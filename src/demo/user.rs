@@ -70,7 +70,7 @@ fn id(flag: &str, name: &str) -> Option<u32> {
 
 /// Where fetched servers and prepared data directories are kept. Root's own cache would be closed to the server's
 /// user, so root uses the system's.
-pub(crate) fn cache_folder(name: &str) -> Result<PathBuf, DemoError> {
+pub fn cache_folder(name: &str) -> Result<PathBuf, DemoError> {
     let folder = if rustix::process::geteuid().is_root() {
         PathBuf::from(if cfg!(target_os = "macos") { "/Library/Caches" } else { "/var/cache" })
     } else {
@@ -91,7 +91,7 @@ pub(crate) fn cache_folder(name: &str) -> Result<PathBuf, DemoError> {
 }
 
 /// A lock that ends with the process that holds it, however that ends.
-pub(crate) fn lock(path: &Path) -> Result<std::fs::File, DemoError> {
+pub fn lock(path: &Path) -> Result<std::fs::File, DemoError> {
     let file = std::fs::OpenOptions::new()
         .create(true)
         .truncate(false)

@@ -90,8 +90,8 @@ pub(super) async fn output(command: &str, what: &str) -> Result<Vec<u8>, Connect
 pub struct Lookup<'a> {
     /// The host as it was said; `localhost` for the default Unix socket.
     pub host: &'a str,
-    /// The port.
-    pub port: u16,
+    /// The port as it was said.
+    pub port: &'a str,
     /// The database.
     pub database: &'a str,
     /// The role.
@@ -118,8 +118,7 @@ pub fn read_passfile(path: &Path, warnings: &mut Vec<String>) -> Option<String> 
 
 /// The password of the first line that matches.
 pub fn find_in_passfile(text: &str, lookup: Lookup<'_>) -> Option<SecretString> {
-    let port = lookup.port.to_string();
-    let wanted = [lookup.host, &port, lookup.database, lookup.user];
+    let wanted = [lookup.host, lookup.port, lookup.database, lookup.user];
     text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
         let rest = wanted.iter().try_fold(line, |rest, wanted| match_field(rest, wanted))?;
         Some(SecretString::from(unescape(rest)))
@@ -167,7 +166,7 @@ mod tests {
     use super::*;
 
     fn look(text: &str, host: &str, database: &str, user: &str) -> Option<String> {
-        find_in_passfile(text, Lookup { host, port: 5432, database, user })
+        find_in_passfile(text, Lookup { host, port: "5432", database, user })
             .map(|found| found.expose_secret().to_owned())
     }
 

@@ -74,7 +74,7 @@ impl Connector {
             builder.identity(identity);
         }
         builder
-            .min_protocol_version(Some(protocol(settings.min)))
+            .min_protocol_version(settings.min.map(protocol))
             .max_protocol_version(settings.max.map(protocol))
             .use_sni(settings.sni);
         if settings.direct {

@@ -16,6 +16,7 @@ mod grid;
 mod harness;
 mod house;
 mod identity;
+mod libpq;
 mod life;
 mod load;
 mod passwords;

@@ -5,6 +5,7 @@ use std::str::Chars;
 
 use super::pairs::{Origin, Pairs};
 use super::uri;
+use super::values::is_space;
 use crate::server::connect_error::ConnectError;
 
 /// Whether libpq would take a database name for a connection string.
@@ -30,11 +31,6 @@ fn parse_pairs(text: &str) -> Result<Pairs, ConnectError> {
         let value = if chars.next_if_eq(&'\'').is_some() { quoted(&mut chars)? } else { plain(&mut chars) };
         pairs.store(&keyword, value, Origin::Conninfo)?;
     }
-}
-
-/// The characters of C's `isspace`.
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
 }
 
 fn skip_space(chars: &mut Peekable<Chars<'_>>) {

@@ -41,10 +41,14 @@ impl Environment {
                 _ => {}
             }
         }
+        let account = Account::of_process();
         Ok(Self {
             vars,
-            home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
-            user: user_name(),
+            home: std::env::var_os("HOME")
+                .filter(|home| !home.is_empty())
+                .map(PathBuf::from)
+                .or(account.home),
+            user: account.name,
             socket_dirs: ["/var/run/postgresql", "/run/postgresql", "/tmp"].map(PathBuf::from).to_vec(),
             sysconf_dirs: [
                 "/etc/postgresql-common",
@@ -86,24 +90,36 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// The name of the effective user, as `id` prints it: libpq asks the password database, never $USER.
-fn user_name() -> Option<String> {
-    let uid = rustix::process::geteuid().as_raw();
-    let from_file = std::fs::read_to_string("/etc/passwd").ok().and_then(|text| name_of_uid(&text, uid));
-    from_file.or_else(|| {
-        let output = child::command("id").arg("-un").output().ok()?;
-        let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-        (output.status.success() && !name.is_empty()).then_some(name)
-    })
+/// What the password database knows of the effective user. libpq asks it for the name, and never $USER; for the home
+/// folder only where $HOME is empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Account {
+    name: Option<String>,
+    home: Option<PathBuf>,
 }
 
-fn name_of_uid(passwd: &str, uid: u32) -> Option<String> {
-    passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        let id: u32 = fields.nth(1)?.parse().ok()?;
-        (id == uid).then(|| name.to_owned())
-    })
+impl Account {
+    fn of_process() -> Self {
+        let uid = rustix::process::geteuid().as_raw();
+        let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        // Users may be kept elsewhere.
+        Self::in_file(&passwd, uid).unwrap_or_else(|| Self { name: name_by_id(), home: std::env::home_dir() })
+    }
+
+    fn in_file(passwd: &str, uid: u32) -> Option<Self> {
+        passwd.lines().find_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let [name, _, id, _, _, home, ..] = fields.as_slice() else { return None };
+            let home = (!home.is_empty()).then(|| PathBuf::from(home));
+            (id.parse() == Ok(uid)).then(|| Self { name: Some((*name).to_owned()), home })
+        })
+    }
+}
+
+fn name_by_id() -> Option<String> {
+    let output = child::command("id").arg("-un").output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !name.is_empty()).then_some(name)
 }
 
 #[cfg(test)]
@@ -113,7 +129,8 @@ mod tests {
     #[test]
     fn the_user_comes_from_the_password_database() {
         let passwd = "root:x:0:0:root:/root:/bin/bash\nana:x:1000:1000::/home/ana:/bin/sh\n";
-        assert_eq!(name_of_uid(passwd, 1000).as_deref(), Some("ana"));
-        assert_eq!(name_of_uid(passwd, 7), None);
+        let ana = Account { name: Some("ana".to_owned()), home: Some("/home/ana".into()) };
+        assert_eq!(Account::in_file(passwd, 1000), Some(ana));
+        assert_eq!(Account::in_file(passwd, 7), None);
     }
 }

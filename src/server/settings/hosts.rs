@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::environment::Environment;
 use super::pairs::Pairs;
+use super::values::is_space;
 use crate::server::connect_error::ConnectError;
 
 /// One server to try.
@@ -16,6 +17,8 @@ pub struct Host {
     pub address: Address,
     /// Its port; for a Unix socket part of the file's name.
     pub port: u16,
+    /// What the password file calls it: host and port as they were said.
+    pub(crate) in_passfile: (String, String),
     /// What the password file has for it.
     pub(crate) password: Option<SecretString>,
 }
@@ -73,10 +76,13 @@ pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<Vec<Ho
     }
     (0..count)
         .map(|at| {
-            let port = parse_port(ports.get(at).or(ports.first()).copied().unwrap_or(""))?;
+            let said_port = ports.get(at).or(ports.first()).copied().unwrap_or("");
+            let port = parse_port(said_port)?;
             let name = names.get(at).copied().unwrap_or("");
-            let address = address(name, addrs.get(at).copied().unwrap_or(""), port, environment)?;
-            Ok(Host { address, port, password: None })
+            let addr = addrs.get(at).copied().unwrap_or("");
+            let address = address(name, addr, port, environment)?;
+            let in_passfile = in_passfile(&address, [name, addr], said_port, environment);
+            Ok(Host { address, port, in_passfile, password: None })
         })
         .collect()
 }
@@ -86,20 +92,37 @@ fn list(text: Option<&str>) -> Vec<&str> {
 }
 
 fn parse_port(text: &str) -> Result<u16, ConnectError> {
-    match text.trim() {
-        "" => Ok(DEFAULT_PORT),
-        port => match port.parse::<u16>() {
-            Ok(number) if number > 0 => Ok(number),
-            _ => Err(ConnectError::invalid(format!("invalid port number: \"{text}\""))),
-        },
+    if text.is_empty() {
+        return Ok(DEFAULT_PORT);
     }
+    match text.trim_matches(is_space).parse::<u16>() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(ConnectError::invalid(format!("invalid port number: \"{text}\""))),
+    }
+}
+
+/// The password file knows a server by the words that were said, and calls the default socket folder `localhost`.
+fn in_passfile(
+    address: &Address,
+    [name, addr]: [&str; 2],
+    port: &str,
+    environment: &Environment,
+) -> (String, String) {
+    let host = match address {
+        // Letter by letter, so that a slash at the end is another folder.
+        Address::Unix(_) if environment.socket_dirs.iter().any(|dir| dir.as_os_str() == name) => "localhost",
+        _ if !name.is_empty() => name,
+        _ if !addr.is_empty() => addr,
+        _ => "localhost",
+    };
+    let port = if port.is_empty() { DEFAULT_PORT.to_string() } else { port.to_owned() };
+    (host.to_owned(), port)
 }
 
 fn address(name: &str, addr: &str, port: u16, environment: &Environment) -> Result<Address, ConnectError> {
     if !addr.is_empty() {
-        let addr = addr
-            .parse()
-            .map_err(|_| ConnectError::invalid(format!("could not parse network address \"{addr}\"")))?;
+        let addr = parse_addr(addr)
+            .ok_or_else(|| ConnectError::invalid(format!("could not parse network address \"{addr}\"")))?;
         let name = (!name.is_empty()).then(|| name.to_owned());
         return Ok(Address::Tcp { name, addr: Some(addr) });
     }
@@ -110,6 +133,33 @@ fn address(name: &str, addr: &str, port: u16, environment: &Environment) -> Resu
         return Ok(Address::Unix(PathBuf::from(name)));
     }
     Ok(Address::Tcp { name: Some(name.to_owned()), addr: None })
+}
+
+/// An address as the C library reads it. It takes 127.1 too, 0x7f000001, and octal numbers.
+fn parse_addr(text: &str) -> Option<IpAddr> {
+    if text.contains(':') {
+        return text.parse().ok();
+    }
+    let parts = text.split('.').map(parse_number).collect::<Option<Vec<u32>>>()?;
+    // The last part fills all bytes that are left.
+    let (last, bytes) = parts.split_last().filter(|(_, bytes)| bytes.len() < 4)?;
+    let left = 32 - 8 * u32::try_from(bytes.len()).ok()?;
+    if bytes.iter().any(|byte| *byte > 255) || (left < 32 && *last >= 1 << left) {
+        return None;
+    }
+    let high = bytes.iter().zip([24, 16, 8]).map(|(byte, shift)| byte << shift).sum::<u32>();
+    Some(IpAddr::V4((high | last).into()))
+}
+
+/// A number as in C: decimal, octal or hexadecimal.
+fn parse_number(text: &str) -> Option<u32> {
+    let (digits, radix) = match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None if text.len() > 1 && text.starts_with('0') => (text, 8),
+        None => (text, 10),
+    };
+    // Rust would take a sign.
+    if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() }
 }
 
 fn is_socket_dir(name: &str) -> bool {

@@ -109,6 +109,21 @@ impl Settings {
     pub fn services(environment: &Environment) -> Vec<(String, PathBuf)> {
         service::names(environment)
     }
+
+    /// Each keyword that somebody gave a value, on the command line, in a service file or in the environment, and the
+    /// value that counts: what libpq's PQconninfo() shows, without what it was built with.
+    pub fn said(
+        arguments: &Arguments,
+        environment: &Environment,
+    ) -> Result<Vec<(&'static str, SecretString)>, super::ConnectError> {
+        let pairs = resolve::pairs(arguments, environment)?;
+        Ok(pairs.into_values().map(|(keyword, value)| (keyword, SecretString::from(value))).collect())
+    }
+
+    /// The password for one of the hosts, if it is known without a command and without asking.
+    pub fn password_for<'a>(&'a self, host: &'a Host) -> Option<&'a SecretString> {
+        self.password.as_ref().or(host.password.as_ref())
+    }
 }
 
 #[cfg(test)]

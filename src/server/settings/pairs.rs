@@ -41,7 +41,7 @@ impl Pairs {
             return Ok(());
         }
         let Some(known) = keywords::find(keyword) else {
-            return Err(ConnectError::invalid(format!("invalid connection option \"{keyword}\"")));
+            return Err(unknown(keyword));
         };
         self.set(known, value, origin);
         Ok(())
@@ -66,9 +66,23 @@ impl Pairs {
         self.values.iter().map(|(keyword, (value, origin))| (*keyword, value.as_str(), *origin))
     }
 
+    /// Every keyword with its value.
+    pub(super) fn into_values(self) -> impl Iterator<Item = (&'static str, String)> {
+        self.values.into_iter().map(|(keyword, (value, _))| (keyword, value))
+    }
+
     pub(super) fn origin(&self, keyword: &str) -> Option<Origin> {
         self.values.get(keyword).map(|(_, origin)| *origin)
     }
+}
+
+/// Names what is no keyword, unless it is no word at all: a URI with a slip in its first letters has a password in it.
+fn unknown(keyword: &str) -> ConnectError {
+    if keyword.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return ConnectError::invalid(format!("invalid connection option \"{keyword}\""));
+    }
+    ConnectError::invalid("invalid connection option")
+        .hint("What stands before an \"=\" is no keyword; a URI begins with postgresql://.")
 }
 
 /// Keywords only: values may be secret.

@@ -3,19 +3,22 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
 use super::pairs::{Origin, Pairs};
 use super::{
-    Arguments, Host, Iam, Settings, conninfo, hosts, keywords, recipe, refuse, require_auth, service, tls,
-    values,
+    Arguments, Iam, Settings, conninfo, hosts, keywords, recipe, refuse, require_auth, service, tls, values,
 };
 use crate::server::aws;
 use crate::server::connect_error::{ConnectError, ErrorKind};
 use crate::server::password::{self, Lookup};
 
 pub(super) fn resolve(arguments: &Arguments, environment: &Environment) -> Result<Settings, ConnectError> {
+    build(&pairs(arguments, environment)?, arguments, environment)
+}
+
+pub(super) fn pairs(arguments: &Arguments, environment: &Environment) -> Result<Pairs, ConnectError> {
     let mut pairs = said(arguments)?;
     service::fill(&mut pairs, environment)?;
     for keyword in keywords::KEYWORDS {
@@ -24,7 +27,7 @@ pub(super) fn resolve(arguments: &Arguments, environment: &Environment) -> Resul
             pairs.fill(keyword.name, value.to_owned(), Origin::Environment);
         }
     }
-    build(&pairs, arguments, environment)
+    Ok(pairs)
 }
 
 /// Flags, and over them what the connection strings say: psql's order.
@@ -114,7 +117,7 @@ fn application_name(pairs: &Pairs) -> String {
 /// `options`, and the session defaults that libpq takes from variables of their own.
 fn options(pairs: &Pairs, environment: &Environment) -> Option<String> {
     let mut options: Vec<String> = pairs.nonempty("options").map(str::to_owned).into_iter().collect();
-    for (variable, parameter) in [("PGDATESTYLE", "DateStyle"), ("PGTZ", "TimeZone")] {
+    for (variable, parameter) in [("PGDATESTYLE", "DateStyle"), ("PGTZ", "TimeZone"), ("PGGEQO", "geqo")] {
         // As in libpq, "default" leaves the server's own.
         let value = environment.var(variable).filter(|value| !value.eq_ignore_ascii_case("default"));
         if let Some(value) = value {
@@ -125,7 +128,8 @@ fn options(pairs: &Pairs, environment: &Environment) -> Option<String> {
 }
 
 fn escape_option(value: &str) -> String {
-    value.chars().flat_map(|c| matches!(c, '\\' | ' ').then_some('\\').into_iter().chain([c])).collect()
+    let special = |c| c == '\\' || values::is_space(c);
+    value.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 /// An IAM token, and nothing else; else said in a connection string, then the command, then service and environment, then the password file.
@@ -144,19 +148,13 @@ fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) 
     let Some(path) = said.or_else(|| environment.in_home(".pgpass")) else { return };
     let Some(text) = password::read_passfile(&path, &mut settings.warnings) else { return };
     for host in &mut settings.hosts {
-        let name = passfile_name(host, environment);
-        host.password = password::find_in_passfile(
+        let (name, port) = (&host.in_passfile.0, &host.in_passfile.1);
+        let found = password::find_in_passfile(
             &text,
-            Lookup { host: &name, port: host.port, database: &settings.database, user: &settings.user },
+            Lookup { host: name, port, database: &settings.database, user: &settings.user },
         );
+        // The first line that matches counts, and an empty password is none.
+        host.password = found.filter(|password| !password.expose_secret().is_empty());
     }
     settings.passfile = Some(path);
-}
-
-/// The password file calls the default socket folder `localhost`.
-fn passfile_name(host: &Host, environment: &Environment) -> String {
-    match &host.address {
-        hosts::Address::Unix(dir) if environment.socket_dirs.contains(dir) => "localhost".to_owned(),
-        _ => host.name(),
-    }
 }

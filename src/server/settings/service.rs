@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::keywords;
 use super::pairs::{Origin, Pairs};
+use super::values::is_space;
 use crate::server::connect_error::ConnectError;
 
 /// Fills in what the service says, if one is named: the user's file first, then the system's.
@@ -13,22 +14,13 @@ pub(super) fn fill(pairs: &mut Pairs, environment: &Environment) -> Result<(), C
     let Some(service) = service.map(str::to_owned) else { return Ok(()) };
     let said = pairs.get("servicefile").or_else(|| environment.var("PGSERVICEFILE"));
     let user_file = match said {
-        Some(path) => {
-            let path = PathBuf::from(path);
-            if !path.exists() {
-                return Err(ConnectError::invalid(format!("service file \"{}\" not found", path.display())));
-            }
-            Some(path)
-        }
+        Some(path) => Some(PathBuf::from(path)),
         None => environment.in_home(".pg_service.conf").filter(|path| path.exists()),
     };
     let system_files =
         system_dirs(environment).map(|dir| dir.join("pg_service.conf")).filter(|path| path.exists());
     for path in user_file.into_iter().chain(system_files) {
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            ConnectError::invalid(format!("could not read service file \"{}\": {error}", path.display()))
-        })?;
-        if let Some(section) = section(&text, &service, &path)? {
+        if let Some(section) = section(&read(&path)?, &service, &path)? {
             for (keyword, value) in section {
                 pairs.fill(keyword, value, Origin::Service);
             }
@@ -44,13 +36,36 @@ fn system_dirs(environment: &Environment) -> impl Iterator<Item = PathBuf> + '_ 
     said.into_iter().chain(usual.iter().cloned())
 }
 
+/// The file's bytes: other services may be written in other encodings.
+fn read(path: &Path) -> Result<Vec<u8>, ConnectError> {
+    // libpq opens a folder, and finds no line in it.
+    if path.is_dir() {
+        return Ok(Vec::new());
+    }
+    std::fs::read(path).map_err(|error| {
+        ConnectError::invalid(format!("service file \"{}\" not found", path.display()))
+            .detail(error.to_string())
+    })
+}
+
 type Section = Vec<(&'static str, String)>;
 
+/// libpq reads lines into 1024 bytes, newline and final zero byte among them, and gives up on a line that fills them.
+const TOO_LONG: usize = 1023;
+
 /// The pairs of `[service]`, if the file has it; the first one counts.
-fn section(text: &str, service: &str, path: &Path) -> Result<Option<Section>, ConnectError> {
+fn section(text: &[u8], service: &str, path: &Path) -> Result<Option<Section>, ConnectError> {
     let mut found: Option<Section> = None;
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
+    for (number, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let problem = |problem: &str| {
+            let place = format!("service file \"{}\", line {}", path.display(), number + 1);
+            Err(ConnectError::invalid(format!("{problem} in {place}")))
+        };
+        if line.len() >= TOO_LONG {
+            return problem("a line that is too long");
+        }
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim_matches(is_space);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -62,10 +77,10 @@ fn section(text: &str, service: &str, path: &Path) -> Result<Option<Section>, Co
                 found = Some(Section::new());
             }
         } else if let Some(section) = &mut found {
-            section.push(pair(line).map_err(|problem| {
-                let place = format!("service file \"{}\", line {}", path.display(), number + 1);
-                ConnectError::invalid(format!("{problem} in {place}"))
-            })?);
+            match pair(line) {
+                Ok(pair) => section.push(pair),
+                Err(words) => return problem(&words),
+            }
         }
     }
     Ok(found)
@@ -74,6 +89,9 @@ fn section(text: &str, service: &str, path: &Path) -> Result<Option<Section>, Co
 fn pair(line: &str) -> Result<(&'static str, String), String> {
     if line.starts_with("ldap") {
         return Err("an LDAP lookup, which is not supported, stands".to_owned());
+    }
+    if line.contains(char::REPLACEMENT_CHARACTER) {
+        return Err("a setting that is not UTF-8 stands".to_owned());
     }
     let (name, value) = line.split_once('=').ok_or("syntax error")?;
     match keywords::find(name) {

@@ -85,8 +85,8 @@ pub struct TlsSettings {
     pub client: Option<ClientCertificate>,
     /// A list of revoked certificates at libpq's default place: refused if it exists.
     pub default_crl: Option<PathBuf>,
-    /// The least version.
-    pub min: TlsVersion,
+    /// The least version; none: what the TLS library takes.
+    pub min: Option<TlsVersion>,
     /// The greatest version.
     pub max: Option<TlsVersion>,
     /// Whether TLS begins without asking (`sslnegotiation=direct`, PostgreSQL 17).
@@ -122,9 +122,12 @@ pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<TlsSet
             mode.as_str()
         )));
     }
-    let min = version(pairs, "ssl_min_protocol_version")?.unwrap_or(TlsVersion::V1_2);
+    let min = match pairs.get("ssl_min_protocol_version") {
+        Some(_) => version(pairs, "ssl_min_protocol_version")?,
+        None => Some(TlsVersion::V1_2),
+    };
     let max = version(pairs, "ssl_max_protocol_version")?;
-    if max.is_some_and(|max| max < min) {
+    if min.zip(max).is_some_and(|(min, max)| max < min) {
         return Err(ConnectError::invalid("invalid SSL protocol version range"));
     }
     Ok(TlsSettings {
@@ -136,7 +139,8 @@ pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<TlsSet
         min,
         max,
         direct,
-        sni: choice(pairs, "sslsni", &[("1", true), ("0", false)])?.unwrap_or(true),
+        // libpq looks at the first character alone.
+        sni: pairs.get("sslsni").is_none_or(|value| value.starts_with('1')),
     })
 }
 

@@ -61,7 +61,7 @@ fn hosts<'a>(text: &'a str, pairs: &mut Pairs) -> Result<&'a str, ConnectError> 
             None => ("", after),
         };
         // An unescaped slash in a password makes the rest of it a port here, so the value is not repeated.
-        if !port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%') {
+        if !port.bytes().all(|byte| byte.is_ascii_digit() || b"% +".contains(&byte)) {
             return Err(invalid("invalid port number in the URI")
                 .hint("In a user name or password, \"/\" is written %2F, \"@\" %40 and \":\" %3A."));
         }
@@ -129,8 +129,13 @@ fn invalid(message: impl Into<String>) -> ConnectError {
     ConnectError::invalid(message)
 }
 
-/// None if a `%` isn't followed by two hexadecimal digits, or stands for a zero byte.
+/// None if a `%` isn't followed by two hexadecimal digits, or stands for a zero byte. Spaces around the text are cut
+/// off and others are an error, since libpq 18.
 fn decode(text: &str) -> Option<String> {
+    let text = text.trim_matches(' ');
+    if text.contains(' ') {
+        return None;
+    }
     let bytes = text.as_bytes();
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
         let digits = bytes.get(at + 1..at + 3)?;

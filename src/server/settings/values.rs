@@ -58,6 +58,11 @@ const INTERVAL: u32 = 10;
 const COUNT: u32 = 3;
 const USER_TIMEOUT: u32 = (IDLE + INTERVAL * COUNT) * 1000;
 
+/// The characters of C's `isspace`; Rust knows more of them.
+pub(super) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
 pub(super) fn keepalive(pairs: &Pairs) -> Result<Keepalive, ConnectError> {
     let seconds =
         |keyword, default| Ok(positive_or(pairs, keyword, default)?.map(|n| Duration::from_secs(n.into())));
@@ -136,8 +141,9 @@ pub(super) fn choice<T: Copy>(
 }
 
 pub(super) fn integer(pairs: &Pairs, keyword: &str) -> Result<Option<i32>, ConnectError> {
-    let Some(value) = pairs.nonempty(keyword) else { return Ok(None) };
-    value.trim().parse().map(Some).map_err(|_| {
+    // An empty one is no integer, in libpq too.
+    let Some(value) = pairs.get(keyword) else { return Ok(None) };
+    value.trim_matches(is_space).parse().map(Some).map_err(|_| {
         ConnectError::invalid(format!(
             "invalid integer value \"{value}\" for connection option \"{keyword}\""
         ))

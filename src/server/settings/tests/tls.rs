@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn with_nothing_said_tls_is_required() {
     let tls = resolve("host=h").unwrap().tls;
-    assert_eq!((tls.mode, tls.said, tls.min), (SslMode::Require, false, TlsVersion::V1_2));
+    assert_eq!((tls.mode, tls.said, tls.min), (SslMode::Require, false, Some(TlsVersion::V1_2)));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn files_are_looked_for_below_the_home_folder() {
 #[test]
 fn versions_have_a_range() {
     let tls = resolve("ssl_min_protocol_version=tlsv1.3 ssl_max_protocol_version=TLSv1.3").unwrap().tls;
-    assert_eq!((tls.min, tls.max), (TlsVersion::V1_3, Some(TlsVersion::V1_3)));
+    assert_eq!((tls.min, tls.max), (Some(TlsVersion::V1_3), Some(TlsVersion::V1_3)));
     assert_eq!(refusal("ssl_max_protocol_version=TLSv1.1").message, "invalid SSL protocol version range");
     let error = refusal("ssl_min_protocol_version=SSLv3");
     assert_eq!(error.message, "invalid \"ssl_min_protocol_version\" value: \"SSLv3\"");
