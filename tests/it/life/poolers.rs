@@ -217,3 +217,17 @@ fn a_server_alone_is_never_taken_for_a_pooler() {
         }
     });
 }
+
+/// pgbouncer lets no options pass that it doesn't know.
+#[test]
+fn options_that_a_pooler_refuses_are_told_with_what_to_do() {
+    for_each_major(|server| {
+        let place = block_on(place(server));
+        let bouncer = before(&place, "transaction");
+        let pooled = format!("{} options='-c search_path=s'", through(&place, &bouncer, &place.boss));
+        let (out, errors, code) = read(&place, &["status"], &pooled);
+        assert_eq!((out.as_str(), code), ("", 2), "{errors}");
+        assert!(errors.contains("unsupported startup parameter: options"), "{errors}");
+        assert!(errors.contains("HINT:  It is a pooler, which takes no options"), "{errors}");
+    });
+}
