@@ -47,7 +47,9 @@ fn reading_through_a_pooler_is_reading() {
         for mode in ["transaction", "session"] {
             let bouncer = before(&place, mode);
             let (direct, pooled) = (place.conninfo(), through(&place, &bouncer, &place.boss));
-            for arguments in READING {
+            // Most of it looks no different to the one that asks.
+            let commands = if mode == "transaction" { &READING[..] } else { &READING[2..3] };
+            for arguments in commands {
                 let (out, _, code) = read(&place, arguments, &direct);
                 let (same, errors, again) = read(&place, arguments, &pooled);
                 let differs = out.lines().zip(same.lines()).find(|(one, other)| one != other);
@@ -55,7 +57,9 @@ fn reading_through_a_pooler_is_reading() {
                 assert!(out.len() > 100 && out.len() == same.len(), "{mode}: {arguments:?}: {errors}");
             }
             statuses(&place, &direct, &pooled);
-            snapshots(&place, mode, &direct, &pooled);
+            if mode == "transaction" {
+                snapshots(&place, &direct, &pooled);
+            }
         }
     });
 }
@@ -81,8 +85,8 @@ fn statuses(place: &Place<'_>, direct: &str, pooled: &str) {
     assert!(!text.contains("pooler"), "{text}");
 }
 
-fn snapshots(place: &Place<'_>, mode: &str, direct: &str, pooled: &str) {
-    let file = |name: &str| place.folder.path().join(format!("{mode}_{name}")).display().to_string();
+fn snapshots(place: &Place<'_>, direct: &str, pooled: &str) {
+    let file = |name: &str| place.folder.path().join(name).display().to_string();
     let (one, other) = (file("direct"), file("pooled"));
     for (file, conninfo) in [(&one, direct), (&other, pooled)] {
         let (_, errors, code) = read(place, &["snapshot", "--all-databases", "-o", file], conninfo);
