@@ -56,7 +56,7 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
     let about = about(&client).await?;
     super::settings::refuse_database(&about.database)?;
     check_target(attempt.target, &about.server)?;
-    let pooler = Pooler::between(key.pid(), about.server.backend_pid);
+    let pooler = Pooler::between(&host.name(), key.pid(), about.server.backend_pid);
     // What the server says of a pooler's TLS is about the pooler's own connection to it, and not about ours.
     let told =
         |told: Option<String>| told.filter(|_| pooler.is_none()).unwrap_or_else(|| "unknown".to_owned());

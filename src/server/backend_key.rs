@@ -1,10 +1,10 @@
 //! Which process the other end says it is. The driver keeps that to itself, so it is read along below it.
 //!
 //! A server announces its own process (BackendKeyData). A pooler announces a process of its own making, since cancel
-//! requests must come to it, and hands statements to whatever server process is free. So the one that was announced and
-//! the one that answers `pg_backend_pid()` are the same exactly where nobody who pools stands between: pgbouncer,
-//! PgCat, Odyssey, Supavisor and RDS Proxy all do so, in every mode. What passes bytes on unread (a load balancer, a
-//! tunnel, HAProxy) changes nothing of it.
+//! requests must come to it, and hands statements to whatever server process is free: pgbouncer in every mode, which is
+//! tried, and by the same need any other. So the one that was announced and the one that answers `pg_backend_pid()` are
+//! the same where nobody who pools stands between. What passes bytes on unread (a load balancer, a tunnel, HAProxy)
+//! changes nothing of it.
 
 use std::io;
 use std::pin::Pin;

@@ -75,10 +75,19 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// A server announces the very process that answers, and always does.
-    pub(super) fn between(announced_pid: Option<i32>, server_pid: i32) -> Option<Pooler> {
-        (announced_pid != Some(server_pid)).then_some(Pooler { announced_pid, server_pid })
+    /// A server announces the very process that answers, and always does. Of RDS Proxy nobody could try what it
+    /// announces; its endpoints have names of their own.
+    pub(super) fn between(host: &str, announced_pid: Option<i32>, server_pid: i32) -> Option<Pooler> {
+        let pools = announced_pid != Some(server_pid) || is_rds_proxy(host);
+        pools.then_some(Pooler { announced_pid, server_pid })
     }
+}
+
+/// As in `name.proxy-abcdefghijkl.eu-west-1.rds.amazonaws.com`; the first label is somebody's choice.
+fn is_rds_proxy(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let amazon = [".rds.amazonaws.com", ".rds.amazonaws.com.cn"].iter().any(|tail| host.ends_with(tail));
+    amazon && host.split('.').skip(1).any(|label| label.starts_with("proxy-"))
 }
 
 /// Why a connection ended.
@@ -253,4 +262,29 @@ pub(super) async fn drive<S, T>(
         }
     };
     closed.send_replace(Some(end));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pooler_is_known_by_its_process_or_its_name() {
+        let between = |host, announced| Pooler::between(host, announced, 7).is_some();
+        assert!(between("db", Some(8)) && between("db", None) && !between("db", Some(7)));
+        for proxy in [
+            "p.proxy-abcdefghijkl.eu-west-1.rds.amazonaws.com",
+            "reader.endpoint.proxy-abcdefghijkl.us-east-1.rds.amazonaws.com.",
+            "p.Proxy-abcdefghijkl.cn-north-1.rds.amazonaws.com.cn",
+        ] {
+            assert!(between(proxy, Some(7)), "{proxy}");
+        }
+        for server in [
+            "proxy-x.abcdefghijkl.eu-west-1.rds.amazonaws.com",
+            "proxy-x.cluster-abcdefghijkl.eu-west-1.rds.amazonaws.com",
+            "p.proxy-abc.example.com",
+        ] {
+            assert!(!between(server, Some(7)), "{server}");
+        }
+    }
 }

@@ -116,6 +116,14 @@ pub(super) fn server(db: &DbError) -> ConnectError {
     let mut error = ConnectError::new(kind, message);
     error.detail = db.detail().map(str::to_owned);
     error.hint = db.hint().map(str::to_owned);
+    // pgbouncer's words, and those of RDS Proxy.
+    if ["unsupported startup parameter", "support command-line options"].iter().any(|it| message.contains(it))
+    {
+        error.hint = Some(
+            "It is a pooler, which takes no options: leave them out (options, PGOPTIONS), or connect to the server itself."
+                .to_owned(),
+        );
+    }
     error.sqlstate = Some(db.code().code().to_owned());
     error
 }

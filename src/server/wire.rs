@@ -90,6 +90,7 @@ fn socket_file(dir: &Path, port: u16) -> PathBuf {
     }
 }
 
+/// What is not said stays as the system has it.
 fn keep_alive(stream: &TcpStream, keepalive: &Keepalive) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     if let Some(timeout) = keepalive.user_timeout {
@@ -109,4 +110,35 @@ fn keep_alive(stream: &TcpStream, keepalive: &Keepalive) -> io::Result<()> {
         sockopt::set_tcp_keepcnt(stream, count)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::settings::{Arguments, Environment, Settings};
+    use std::time::Duration;
+
+    fn told(said: &str) -> (bool, Duration, Duration, u32) {
+        let connection = Some(format!("host=127.0.0.1 user=ana {said}"));
+        let arguments = Arguments { connection, ..Arguments::default() };
+        let settings = Settings::resolve(&arguments, &Environment::default()).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let stream = runtime.block_on(TcpStream::connect(listener.local_addr().unwrap())).unwrap();
+        keep_alive(&stream, &settings.keepalive).unwrap();
+        (
+            sockopt::socket_keepalive(&stream).unwrap(),
+            sockopt::tcp_keepidle(&stream).unwrap(),
+            sockopt::tcp_keepintvl(&stream).unwrap(),
+            sockopt::tcp_keepcnt(&stream).unwrap(),
+        )
+    }
+
+    #[test]
+    fn a_dead_peer_is_looked_for_unless_said_otherwise() {
+        let second = Duration::from_secs;
+        assert_eq!(told(""), (true, second(30), second(10), 3));
+        assert_eq!(told("keepalives_idle=7 keepalives_count=9"), (true, second(7), second(10), 9));
+        assert!(!told("keepalives=0").0);
+    }
 }

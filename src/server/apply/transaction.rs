@@ -88,7 +88,7 @@ impl Transaction {
         }
         // A pooler that announced its first server process honestly would be found out here.
         let pid = text(5).and_then(|pid| pid.parse().ok()).unwrap_or_default();
-        if Pooler::between(Some(self.connection.server.backend_pid), pid).is_some() {
+        if Pooler::between(&self.connection.host, Some(self.connection.server.backend_pid), pid).is_some() {
             return Err(Refusal::Pooled.into());
         }
         self.messages = text(2).unwrap_or_default();

@@ -27,7 +27,8 @@ const IDLE: &str = "60s";
 
 /// Everything that session.sql asks for, as a new session has it: the default of a setting is what the role, the
 /// database and the server's files say. Until the end of the transaction, so that the next client finds what it left.
-/// The role is in no view of settings; a setting is touched only where it differs, since some are for superusers.
+/// A session that is older than an ALTER ROLE .. SET has the defaults of before, which nothing in it tells. The role is
+/// in no view of settings; a setting is touched only where it differs, since some are for superusers.
 const AS_NEW: &str = "; SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT; \
     SELECT pg_catalog.set_config(s.name, s.reset_val, true) FROM pg_catalog.pg_settings AS s \
     WHERE s.setting OPERATOR(pg_catalog.<>) s.reset_val AND s.name OPERATOR(pg_catalog.=) ANY ('{search_path, \
