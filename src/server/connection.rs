@@ -13,7 +13,7 @@ use tokio_postgres::{AsyncMessage, CancelToken, Client, NoTls};
 use super::connect::{self, Password};
 use super::connect_error::{ConnectError, ErrorKind};
 use super::running::Running;
-use super::settings::{Address, Keepalive, Settings, SslMode};
+use super::settings::{Address, Keepalive, Settings, SslMode, look_in_passfile};
 use super::tls::{Connector, Tls};
 use super::wire::Endpoint;
 
@@ -152,7 +152,10 @@ impl Opener {
     }
 
     async fn connect(&self, settings: &Settings) -> Result<Connection, ConnectError> {
-        let mut connection = connect::with_password(settings, self.password()).await?;
+        let mut settings = settings.clone();
+        settings.warnings.clear();
+        look_in_passfile(&mut settings);
+        let mut connection = connect::with_password(&settings, self.password()).await?;
         connection.set_statement_timeout(self.statement_timeout);
         if let Some(running) = &self.running {
             running.add(&connection);

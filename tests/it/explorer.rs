@@ -7,6 +7,7 @@ use tempfile::TempDir;
 mod connections;
 mod grant;
 mod life;
+mod offline;
 
 /// The explorer on a server, in a terminal of its own.
 pub struct Explorer {

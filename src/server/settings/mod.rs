@@ -23,7 +23,7 @@ pub use environment::Environment;
 pub(crate) use hosts::socket_path;
 pub use hosts::{Address, Host};
 pub use require_auth::{AuthMethod, RequireAuth};
-pub(crate) use resolve::refuse_database;
+pub(crate) use resolve::{look_in_passfile, refuse_database};
 pub use tls::{ClientCertificate, Roots, SslMode, TlsSettings, TlsVersion};
 pub use values::{ChannelBinding, Keepalive, TargetSession};
 

@@ -132,7 +132,8 @@ fn escape_option(value: &str) -> String {
     value.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// An IAM token, and nothing else; else said in a connection string, then the command, then service and environment, then the password file.
+/// An IAM token, and nothing else; else said in a connection string, then the command, then service and environment, then
+/// the password file.
 fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) {
     let said = pairs.nonempty("password").map(SecretString::from);
     let in_words = pairs.origin("password") == Some(Origin::Conninfo);
@@ -145,8 +146,15 @@ fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) 
         return;
     }
     let said = pairs.nonempty("passfile").map(PathBuf::from);
-    let Some(path) = said.or_else(|| environment.in_home(".pgpass")) else { return };
-    let Some(text) = password::read_passfile(&path, &mut settings.warnings) else { return };
+    settings.passfile = said.or_else(|| environment.in_home(".pgpass"));
+    look_in_passfile(settings);
+}
+
+/// Reads the password file, as for each connection: by then another password may stand there, or one for another
+/// database is wanted.
+pub(crate) fn look_in_passfile(settings: &mut Settings) {
+    let Some(path) = settings.passfile.clone() else { return };
+    let text = password::read_passfile(&path, &mut settings.warnings).unwrap_or_default();
     for host in &mut settings.hosts {
         let (name, port) = (&host.in_passfile.0, &host.in_passfile.1);
         let found = password::find_in_passfile(
@@ -156,5 +164,4 @@ fn passwords(settings: &mut Settings, pairs: &Pairs, environment: &Environment) 
         // The first line that matches counts, and an empty password is none.
         host.password = found.filter(|password| !password.expose_secret().is_empty());
     }
-    settings.passfile = Some(path);
 }

@@ -51,10 +51,14 @@ async fn try_load(
     answer.send(Reply::Connected(described(&connection)));
     let mut teller = Teller { office, answer, first: None };
     let loaded = load_databases(&connection, false, AT_ONCE, MOST, |progress| teller.tell(progress)).await;
-    if connection.closed.borrow().is_none() {
+    let ended = loaded.as_ref().err().is_some_and(LoadError::ends_connection);
+    if !ended && connection.closed.borrow().is_none() {
         office.link.keep(connection);
     }
-    loaded.map(|_| ()).map_err(|error| Reply::Failed(not_loaded(error)))
+    loaded.map(|_| ()).map_err(|error| match ended {
+        true => Reply::Unreachable(not_loaded(error)),
+        false => Reply::Failed(not_loaded(error)),
+    })
 }
 
 /// Says how far the databases are, and hands each over when it is whole.
@@ -170,5 +174,5 @@ impl From<ConnectError> for Problem {
 }
 
 fn not_loaded(error: LoadError) -> Problem {
-    Problem { message: error.to_string(), detail: None, hint: None }
+    Problem { message: error.to_string(), detail: None, hint: error.hint().map(str::to_owned) }
 }

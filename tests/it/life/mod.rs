@@ -2,7 +2,7 @@
 //! come back.
 
 mod applying;
-mod bouncer;
+pub mod bouncer;
 mod databases;
 mod poolers;
 mod read_only;
