@@ -12,9 +12,10 @@ use super::failure::{Failure, Status};
 use super::output;
 use super::private::Private;
 use super::source::{self, Reach};
-use crate::cluster::{Cluster, Databases, Kind};
+use crate::cluster::{Cluster, Databases, Flavor, Kind};
 use crate::preview::report::visible;
 use crate::server::Connection;
+use crate::server::aws::region;
 use crate::server::tls::Verified;
 use crate::snapshot::About;
 
@@ -40,7 +41,7 @@ pub struct StatusArgs {
 struct Report {
     server_version: String,
     server_version_num: u32,
-    flavor: crate::cluster::Flavor,
+    flavor: Flavor,
     tls: Option<TlsReport>,
     host: String,
     port: u16,
@@ -94,6 +95,9 @@ pub async fn run(cli: &Cli, said: &StatusArgs) -> Result<Status, Failure> {
             let connection = source::connect(cli, target).await?;
             let started = Instant::now();
             let databases = source::load(&connection, reach).await?;
+            if let Some(warning) = unverified(&connection, source::connected(&databases)?) {
+                output::complain(&format!("rolescope: WARNING:  {}\n", visible(&warning)));
+            }
             (Place::of_connection(&connection), databases, milliseconds(started))
         }
     };
@@ -107,6 +111,19 @@ pub async fn run(cli: &Cli, said: &StatusArgs) -> Result<Status, Failure> {
         Format::Text => text(&report),
     })?;
     Ok(Status::Success)
+}
+
+/// RDS by another name than its own, of which connecting could not know.
+fn unverified(connection: &Connection, cluster: &Cluster) -> Option<String> {
+    let verified = connection.tls.as_ref().is_some_and(|tls| tls.verified == Verified::Full);
+    let told = region::is_endpoint(&connection.host);
+    (cluster.flavor != Flavor::PostgreSQL && !verified && !told).then(|| {
+        format!(
+            "this is {}, and its certificate was not verified with its host name: use sslmode=verify-full with \
+             sslrootcert=rds",
+            cluster.flavor
+        )
+    })
 }
 
 /// What is known of where it comes from.

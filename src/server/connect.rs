@@ -122,7 +122,10 @@ async fn one_host(
     target: TargetSession,
 ) -> Result<Connection, Failure> {
     match proof {
-        Proof::Password(password) => addresses(settings, at, host, *password, target).await,
+        Proof::Password(password) => {
+            let result = addresses(settings, at, host, *password, target).await;
+            result.map_err(|failure| Failure { error: super::aws::no_token(failure.error), ..failure })
+        }
         Proof::Token(signer) => {
             let user = &settings.user;
             let token = signer.token(host, user).map_err(|error| Failure { error, go_on: false })?;

@@ -1,6 +1,6 @@
 //! About GRANT and REVOKE of roles.
 
-use super::{Context, iam};
+use super::Context;
 use crate::access::Mode;
 use crate::cluster::{Change, Membership, Oid};
 use crate::sql::ast::RoleGrant;
@@ -33,7 +33,6 @@ pub(super) fn warn(context: &mut Context<'_>, grant: &RoleGrant) {
             given(context, before.as_ref(), row);
         }
     }
-    iam::warn(context, &changes);
     if grant.revoke {
         stays(context, grant);
         cascaded(context, grant, &changes);

@@ -57,6 +57,7 @@ pub(super) fn warnings(
         Statement::AlterDefaultPrivileges(alter) => defaults::warn(&mut context, alter),
         _ => {}
     }
+    iam::warn(&mut context, statement);
     roles::warn(&mut context, statement);
     context.found
 }

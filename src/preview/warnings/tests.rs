@@ -161,6 +161,83 @@ fn rds_iam_is_told_on_every_path() {
     assert_eq!(codes(&b, "dba", both), ["rds_iam_and_rds_ad"]);
 }
 
+/// rds_superuser with `chief` in it, and rds_iam, which `chief` may grant.
+fn rds(major: u16) -> Builder {
+    let (mut b, _) = shop(major);
+    let [chief, boss] = ["chief", "boss"].map(|name| {
+        b.role_with(name, |r| {
+            r.create_role = true;
+            r.login = true;
+        })
+    });
+    let [iam, master, password] =
+        ["rds_iam", "rds_superuser", "rds_password"].map(|name| b.role_with(name, |r| r.login = false));
+    b.member(master, chief);
+    b.member(password, master);
+    for role in [iam, b.oid("bob")] {
+        b.member_with(role, boss, |row| row.admin = true);
+        b.member_with(role, chief, |row| {
+            row.admin = true;
+            row.inherit = row.inherit.map(|_| false);
+            row.set = row.set.map(|_| false);
+        });
+    }
+    b
+}
+
+#[test]
+fn locking_oneself_or_the_master_user_out_is_told() {
+    let mut b = rds(16);
+    b.member_with(b.oid("owner"), b.oid("chief"), |row| row.admin = true);
+    b.member(b.oid("owner"), b.oid("rds_superuser"));
+    assert_eq!(codes(&b, "chief", "GRANT rds_iam TO alice"), ["rds_iam"]);
+    // What chief is a member of takes it along: it is a member of rds_iam already, and begins to inherit from it.
+    let found = warnings(&b, "chief", "GRANT rds_iam TO owner");
+    let codes_found: Vec<_> = found.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes_found, ["rds_iam", "rds_iam_self", "rds_iam_master"], "{found:?}");
+    assert!(found[1].1.starts_with("chief is whom you are connected as: your own password will be refused"));
+    assert!(found[2].1.starts_with("chief: in rds_superuser"), "{found:?}");
+}
+
+#[test]
+fn a_password_that_lets_nobody_in_is_told() {
+    for (major, inherits, word) in [(15, true, "does"), (18, true, "does"), (18, false, "may")] {
+        let mut b = rds(major);
+        b.member_with(b.oid("rds_iam"), b.oid("bob"), |row| row.inherit = row.inherit.map(|_| inherits));
+        let found = warnings(&b, "chief", "ALTER ROLE bob PASSWORD 'x'");
+        let found: Vec<_> = found.iter().filter(|(code, _)| *code == "rds_iam_password").collect();
+        assert_eq!(found.len(), 1, "{major}");
+        assert!(found[0].1.contains(&format!("this password {word} not let it in")), "{found:?}");
+        assert!(!codes(&b, "chief", "ALTER ROLE bob PASSWORD NULL").contains(&"rds_iam_password"));
+        assert!(!codes(&b, "chief", "ALTER ROLE bob CONNECTION LIMIT 3").contains(&"rds_iam_password"));
+        let made = codes(&b, "boss", "CREATE ROLE svc LOGIN PASSWORD 'x' IN ROLE rds_iam");
+        assert!(made.contains(&"rds_iam") && made.contains(&"rds_iam_password"), "{major}: {made:?}");
+    }
+}
+
+#[test]
+fn who_may_not_set_passwords_on_rds_is_told() {
+    for major in [13, 16, 18] {
+        let b = rds(major);
+        for statement in [
+            "ALTER ROLE bob PASSWORD 'x'",
+            "ALTER ROLE bob PASSWORD NULL",
+            "ALTER ROLE bob VALID UNTIL 'infinity'",
+            "ALTER ROLE bob RENAME TO rob",
+            "CREATE ROLE svc PASSWORD 'x'",
+        ] {
+            assert!(codes(&b, "boss", statement).contains(&"rds_password"), "{major}: {statement}");
+            assert!(!codes(&b, "chief", statement).contains(&"rds_password"), "{major}: {statement}");
+        }
+        for statement in ["ALTER ROLE bob CONNECTION LIMIT 3", "CREATE ROLE svc LOGIN"] {
+            assert!(!codes(&b, "boss", statement).contains(&"rds_password"), "{major}: {statement}");
+        }
+        let (mut plain, _) = shop(major);
+        plain.role_with("boss", |r| r.superuser = true);
+        assert!(!codes(&plain, "boss", "ALTER ROLE bob PASSWORD 'x'").contains(&"rds_password"));
+    }
+}
+
 #[test]
 fn a_member_by_another_grantor_or_way_stays_one() {
     let (mut b, _) = shop(17);

@@ -165,6 +165,16 @@ impl<'a> Signer<'a> {
     }
 }
 
+/// A server that asked PAM about a password: on RDS it does so for members of rds_iam, and takes tokens alone.
+pub(super) fn no_token(mut error: ConnectError) -> ConnectError {
+    if error.message.contains("PAM authentication failed") {
+        let hint = "On Amazon RDS and Aurora this is a member of rds_iam, which logs in with an IAM token and no \
+                    password: --aws-iam makes one.";
+        error.hint.get_or_insert(hint.to_owned());
+    }
+    error
+}
+
 /// The name and port that the token is for.
 fn target(iam: &Iam, host: &Host) -> Result<(String, u16), ConnectError> {
     if let Some((name, port)) = &iam.endpoint {

@@ -6,6 +6,7 @@ mod connecting;
 mod profiles;
 mod refused;
 mod tokens;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
