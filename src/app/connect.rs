@@ -2,6 +2,7 @@
 
 use super::Key;
 use super::line::{covered, request};
+use super::unseen::Unseen;
 use secrecy::SecretString;
 use std::fmt;
 use std::time::Duration;
@@ -203,7 +204,7 @@ pub enum Asking {
 }
 
 /// The prompt for the password to connect with.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Login {
     /// What it is for.
     pub asking: Asking,
@@ -211,46 +212,14 @@ pub struct Login {
     pub place: String,
     /// The one before was refused.
     pub refused: bool,
-    input: Input,
+    /// What is typed.
+    pub input: Unseen,
 }
 
 impl Login {
     /// For a place.
     pub fn new(asking: Asking, place: String, refused: bool) -> Login {
-        Login { asking, place, refused, input: Input::default() }
-    }
-
-    /// What of the input may be seen.
-    pub fn shown(&self) -> Input {
-        covered(&self.input, &[(0, self.input.value().len())])
-    }
-
-    /// A key that edits.
-    pub fn edit(&mut self, key: Key) {
-        if let Some(request) = request(key) {
-            self.input.handle(request);
-        }
-    }
-
-    /// Pasted text, without the line end that comes with it.
-    pub fn paste(&mut self, text: &str) {
-        for c in text.chars().filter(|c| !c.is_control()) {
-            self.input.handle(InputRequest::InsertChar(c));
-        }
-    }
-
-    /// What was typed; it is forgotten here.
-    pub fn enter(&mut self) -> SecretString {
-        SecretString::from(std::mem::take(&mut self.input).value().to_owned())
-    }
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("asking", &self.asking)
-            .field("place", &self.place)
-            .finish_non_exhaustive()
+        Login { asking, place, refused, input: Unseen::default() }
     }
 }
 

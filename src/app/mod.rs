@@ -29,6 +29,7 @@ pub mod text;
 pub mod tree;
 #[cfg(test)]
 mod tree_tests;
+pub mod unseen;
 mod update;
 
 pub use action::{Action, Applied, Connection, Now, Outcome, Problem, Progress, Reply, Tls, Verified};

@@ -1,16 +1,16 @@
 //! The prompt for a role's new password, as psql's `\password` has it: twice, and unseen.
 
 use super::Key;
-use super::line::{covered, request};
+use super::unseen::Unseen;
 use std::fmt;
-use tui_input::{Input, InputRequest};
 
 /// A new password being typed.
 #[derive(Clone, Default)]
 pub struct NewPassword {
     /// Whose.
     pub role: String,
-    input: Input,
+    /// What is typed.
+    pub input: Unseen,
     first: Option<String>,
     /// What was not right.
     pub note: Option<&'static str>,
@@ -27,30 +27,22 @@ impl NewPassword {
         self.first.is_some()
     }
 
-    /// What of the input may be seen.
-    pub fn shown(&self) -> Input {
-        covered(&self.input, &[(0, self.input.value().len())])
-    }
-
     /// A key that edits.
     pub fn edit(&mut self, key: Key) {
-        if let Some(request) = request(key) {
-            self.input.handle(request);
+        if self.input.edit(key) {
             self.note = None;
         }
     }
 
-    /// Pasted text, without the line end that comes with it.
+    /// Pasted text.
     pub fn paste(&mut self, text: &str) {
-        for c in text.chars().filter(|c| !c.is_control()) {
-            self.input.handle(InputRequest::InsertChar(c));
-        }
+        self.input.paste(text);
         self.note = None;
     }
 
     /// What was typed is whole. The password, once it was typed twice.
     pub fn enter(&mut self) -> Option<String> {
-        let typed = std::mem::take(&mut self.input).value().to_owned();
+        let typed = self.input.take();
         match self.first.take() {
             None if typed.is_empty() => {
                 self.note = Some("Nothing is typed. PASSWORD NULL in the SQL line takes a password away.");
@@ -100,7 +92,7 @@ mod tests {
         assert_eq!(state.context(), Context::Password);
         type_text(&mut state, "it's?q");
         let Some(Popup::Password(asked)) = &state.popup else { panic!("not asked") };
-        assert_eq!(asked.shown().value(), "******");
+        assert_eq!(asked.input.shown().value(), "******");
         assert!(!format!("{state:?}").contains("it's?q"));
         press(&mut state, "Enter");
         act(&mut state, Action::Paste("it's?q\r\n".to_owned()));

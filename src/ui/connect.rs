@@ -115,7 +115,7 @@ pub fn login(login: &Login, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let rows = open(" password ", theme, place, buf);
     let asked = format!(" Password for {}:", escaped(&login.place));
     put(&Line::from(span(asked, theme, Paint::Text)), 0, rows, buf);
-    put(&input_line("> ", &login.shown(), true, theme, rows.width), 1, rows, buf);
+    put(&input_line("> ", &login.input.shown(), true, theme, rows.width), 1, rows, buf);
     if login.refused {
         put(&Line::from(span(" The server refused the one before.", theme, Paint::Bad)), 2, rows, buf);
     }

@@ -60,7 +60,7 @@ fn password(asked: &NewPassword, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let rows = open(" new password ", theme, place, buf);
     let role = format!(" Of {}. {again}", escaped(&asked.role));
     put(&Line::from(span(role, theme, Paint::Text)), 0, rows, buf);
-    put(&input_line("> ", &asked.shown(), true, theme, rows.width), 1, rows, buf);
+    put(&input_line("> ", &asked.input.shown(), true, theme, rows.width), 1, rows, buf);
     if let Some(note) = asked.note {
         put(&Line::from(span(format!(" {note}"), theme, Paint::Bad)), 2, rows, buf);
     }

@@ -37,6 +37,19 @@ impl Explorer {
         self
     }
 
+    /// Writes a statement whose preview has an undo, and asks for it to be applied.
+    pub fn try_to_apply(&mut self, sql: &str) {
+        self.pty.keys(&format!(":{sql}"));
+        self.pty.wait_for("undo:");
+        self.pty.keys("\r");
+    }
+
+    /// Leaves the line.
+    pub fn leave_line(&mut self) {
+        self.pty.keys("\x03");
+        self.pty.wait("the line to be left", |screen| !screen.contents().contains("undo:"));
+    }
+
     /// `q`, and the terminal is as before.
     pub fn quit(mut self) {
         self.pty.keys("q");

@@ -46,7 +46,7 @@ pub fn press(state: &mut State, command: Option<Command>, key: Key) -> Vec<Effec
             }
             Some(_) => Vec::new(),
             None => {
-                login.edit(key);
+                login.input.edit(key);
                 Vec::new()
             }
         },
@@ -88,7 +88,7 @@ fn begin(state: &mut State, conninfo: SecretString, password: Option<SecretStrin
 /// The password was typed.
 fn log_in(state: &mut State) -> Vec<Effect> {
     let Some(Popup::Login(mut login)) = state.popup.take() else { return Vec::new() };
-    let password = login.enter();
+    let password = SecretString::from(login.input.take());
     match login.asking {
         Asking::Place(conninfo) => {
             // Behind it the list waits for what comes of it.

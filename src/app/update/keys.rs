@@ -40,7 +40,7 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.popup {
         Some(Popup::Password(asked)) => asked.paste(text),
         Some(Popup::Connect(connect)) => connect.paste(text),
-        Some(Popup::Login(login)) => login.paste(text),
+        Some(Popup::Login(login)) => login.input.paste(text),
         _ => return paste_below(state, text),
     }
     Vec::new()

@@ -161,9 +161,7 @@ fn a_restarted_server_is_connected_to_again_by_itself() {
     explorer.pty.assert_taken();
     // What was loaded is still there, and can be previewed, and is not applied.
     let mut explorer = explorer;
-    explorer.pty.keys(":ALTER ROLE maker SET work_mem = '4MB'");
-    explorer.pty.wait_for("undo:");
-    explorer.pty.keys("\r");
+    explorer.try_to_apply("ALTER ROLE maker SET work_mem = '4MB'");
     explorer.pty.wait_for("There is no connection");
     own.start_again().unwrap();
     explorer.pty.wait_for("Connected again. What is shown was loaded at");
@@ -193,9 +191,7 @@ fn a_password_that_changed_is_asked_for_when_it_is_needed() {
     explorer.pty.keys("second\r");
     explorer.pty.wait_for("· loaded");
     // It serves for what is applied too, on a connection of its own.
-    explorer.pty.keys(":ALTER ROLE moody SET work_mem = '4MB'");
-    explorer.pty.wait_for("undo:");
-    explorer.pty.keys("\r");
+    explorer.try_to_apply("ALTER ROLE moody SET work_mem = '4MB'");
     explorer.pty.wait_for("Enter applies it");
     explorer.pty.keys("\r");
     explorer.pty.wait_for("Committed.");
@@ -224,9 +220,7 @@ fn ctrl_c_stops_what_waits_for_a_lock_and_it_is_rolled_back() {
         holder.batch_execute("BEGIN; LOCK TABLE pg_catalog.pg_class IN ACCESS EXCLUSIVE MODE").await.unwrap();
         holder
     });
-    explorer.pty.keys(":GRANT SELECT ON held TO PUBLIC");
-    explorer.pty.wait_for("undo:");
-    explorer.pty.keys("\r");
+    explorer.try_to_apply("GRANT SELECT ON held TO PUBLIC");
     explorer.pty.wait_for("and press Enter to apply");
     explorer.pty.keys("public.held\r");
     explorer.pty.wait_for("applying");
@@ -244,7 +238,6 @@ fn ctrl_c_stops_what_waits_for_a_lock_and_it_is_rolled_back() {
         row.get::<_, Option<String>>(0)
     });
     assert_eq!(acl, None);
-    explorer.pty.keys("\x03");
-    explorer.pty.wait("the line to be left", |screen| !screen.contents().contains("undo:"));
+    explorer.leave_line();
     explorer.quit();
 }

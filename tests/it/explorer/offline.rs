@@ -45,11 +45,9 @@ fn behind_a_pooler_it_previews_and_says_why_it_does_not_apply() {
     let pooled = direct.replace(&format!("port={}", own.port()), &format!("port={}", bouncer.port));
     let mut explorer = Explorer::run(&[&pooled], 160, 30).loaded();
     explorer.pty.wait_for("· pooler ·");
-    explorer.pty.keys(":ALTER ROLE maker SET work_mem = '4MB'");
-    explorer.pty.wait_for("undo:");
-    explorer.pty.keys("\r");
+    explorer.try_to_apply("ALTER ROLE maker SET work_mem = '4MB'");
     explorer.pty.wait_for("A connection pooler stands between");
-    explorer.pty.keys("\x03");
+    explorer.leave_line();
     explorer.quit();
 }
 
@@ -58,11 +56,9 @@ fn where_nothing_can_be_written_it_previews_and_says_so() {
     let own = instance(&options(14));
     let mut explorer = on(&own, "options='-c default_transaction_read_only=on'");
     explorer.pty.wait_for("· read-only ·");
-    explorer.pty.keys(":ALTER ROLE maker SET work_mem = '4MB'");
-    explorer.pty.wait_for("undo:");
-    explorer.pty.keys("\r");
+    explorer.try_to_apply("ALTER ROLE maker SET work_mem = '4MB'");
     explorer.pty.wait_for("The server is read-only (25006)");
-    explorer.pty.keys("\x03");
+    explorer.leave_line();
     explorer.quit();
 }
 
