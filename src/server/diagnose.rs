@@ -6,13 +6,14 @@ use std::io;
 use tokio_postgres::error::DbError;
 
 use super::connect_error::{ConnectError, ErrorKind};
+use super::handshake::Refused;
 
 /// An error of `tokio_postgres` while connecting.
 pub(super) fn connecting(error: &tokio_postgres::Error) -> ConnectError {
     if let Some(db) = error.as_db_error() {
         return server(db);
     }
-    if let Some(tls) = find::<native_tls::Error>(error) {
+    if let Some(tls) = find::<Refused>(error) {
         return handshake(tls);
     }
     if let Some(ours) = ours(error) {
@@ -67,12 +68,12 @@ fn lost_io(error: Option<&io::Error>, summary: &str, cause: &str) -> ConnectErro
         }
         // In TLS 1.3 the server's verdict on our certificate comes after the handshake.
         _ if cause.contains("alert certificate required") => ConnectError::new(
-            ErrorKind::ClientCertificate,
+            ErrorKind::TlsEnded,
             "the server requires a client certificate, and none was sent",
         )
         .hint("Name one with sslcert and sslkey."),
         _ if cause.contains("alert") => {
-            ConnectError::new(ErrorKind::Tls, "the server ended the TLS connection").detail(cause)
+            ConnectError::new(ErrorKind::TlsEnded, "the server ended the TLS connection").detail(cause)
         }
         _ => {
             let lost = ConnectError::new(ErrorKind::Lost, "server closed the connection unexpectedly");
@@ -120,22 +121,18 @@ pub(super) fn server(db: &DbError) -> ConnectError {
     error
 }
 
-/// Each kind of certificate trouble with the words of OpenSSL and of macOS for it; the first that fits counts.
+/// Each kind of certificate trouble with OpenSSL's words for it; the first that fits counts.
 const CERTIFICATE: &[(ErrorKind, &str, &[&str])] = &[
-    (
-        ErrorKind::CertificateExpired,
-        "the server's certificate has expired",
-        &["certificate has expired", "certificate expired", "-9814"],
-    ),
+    (ErrorKind::CertificateExpired, "the server's certificate has expired", &["certificate has expired"]),
     (
         ErrorKind::CertificateExpired,
         "the server's certificate is not valid yet",
-        &["certificate is not yet valid", "not yet valid", "-9815"],
+        &["certificate is not yet valid"],
     ),
     (
         ErrorKind::CertificateHost,
         "the server's certificate is for another host",
-        &["hostname mismatch", "ip address mismatch", "host name mismatch", "-9843"],
+        &["hostname mismatch", "ip address mismatch"],
     ),
     (
         ErrorKind::CertificateUntrusted,
@@ -153,12 +150,17 @@ const CERTIFICATE: &[(ErrorKind, &str, &[&str])] = &[
             "unable to verify the first certificate",
             "certificate signature failure",
             "invalid ca certificate",
-            "not trusted",
-            "unknown root",
-            "no root",
-            "-9807",
-            "-9812",
-            "-9813",
+        ],
+    ),
+    (ErrorKind::CertificateRevoked, "the server's certificate was revoked", &["certificate revoked"]),
+    (
+        ErrorKind::CertificateRevoked,
+        "whether the server's certificate was revoked cannot be known",
+        &[
+            "unable to get certificate crl",
+            "crl has expired",
+            "crl is not yet valid",
+            "crl signature failure",
         ],
     ),
     (
@@ -169,7 +171,7 @@ const CERTIFICATE: &[(ErrorKind, &str, &[&str])] = &[
 ];
 
 /// A handshake that failed.
-fn handshake(error: &native_tls::Error) -> ConnectError {
+fn handshake(error: &Refused) -> ConnectError {
     let said = error.to_string();
     let lower = said.to_lowercase();
     for (kind, message, words) in CERTIFICATE {
@@ -180,6 +182,9 @@ fn handshake(error: &native_tls::Error) -> ConnectError {
                 }
                 ErrorKind::CertificateExpired => {
                     "The server needs a new certificate; this machine's clock may be wrong."
+                }
+                ErrorKind::CertificateRevoked => {
+                    "The lists are those of sslcrl and sslcrldir, else of ~/.postgresql/root.crl."
                 }
                 _ => "sslrootcert names the file of CAs to trust.",
             };

@@ -1,11 +1,17 @@
 //! The TLS handshake of one connection.
 
-use std::error::Error;
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::ssl::{Ssl, SslRef};
+use openssl::x509::X509VerifyResult;
 use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
+use tokio_openssl::SslStream;
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 use super::connect_error::{ConnectError, ErrorKind};
@@ -13,100 +19,100 @@ use super::settings::RequireAuth;
 use super::watched::Watched;
 use super::wire::Wire;
 
-/// What TLS says it speaks, where it begins without asking.
-pub(super) const ALPN: &str = "postgresql";
+/// What TLS says it speaks, where it begins without asking; as it is sent, with its length.
+pub(super) const ALPN: &[u8] = b"\x0apostgresql";
 
 /// A TLS client that is ready to shake hands.
 pub(super) struct Handshake {
-    pub(super) native: native_tls::TlsConnector,
-    pub(super) domain: String,
+    pub(super) ssl: Result<Ssl, ErrorStack>,
     /// TLS begins without asking: then the server must say that it speaks PostgreSQL, as libpq insists.
     pub(super) direct: bool,
     pub(super) require_auth: Option<RequireAuth>,
 }
 
+/// A handshake that failed, in OpenSSL's words.
+#[derive(Debug)]
+pub(super) struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
 impl TlsConnect<Wire> for Handshake {
     type Stream = Watched<Encrypted>;
-    type Error = Box<dyn Error + Send + Sync>;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Stream, Self::Error>> + Send>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Stream, Error>> + Send>>;
 
     fn connect(self, wire: Wire) -> Self::Future {
         Box::pin(async move {
-            let stream = if self.direct {
-                Encrypted::Direct(direct(self.native, &self.domain, wire).await?)
-            } else {
-                let connector = postgres_native_tls::TlsConnector::new(self.native, &self.domain);
-                Encrypted::Asked(connector.connect(wire).await?)
-            };
-            Ok(Watched::new(stream, self.require_auth))
+            // TLS reads records by their heads; the buffer makes one system call of several.
+            let mut stream = SslStream::new(self.ssl?, BufReader::new(wire))?;
+            if let Err(error) = Pin::new(&mut stream).connect().await {
+                return Err(refused(error, stream.ssl().verify_result()));
+            }
+            if self.direct && stream.ssl().selected_alpn_protocol() != ALPN.get(1..) {
+                let message =
+                    "direct SSL connection was established without ALPN protocol negotiation extension";
+                return Err(ConnectError::new(ErrorKind::Tls, message).into());
+            }
+            Ok(Watched::new(Encrypted(stream), self.require_auth))
         })
     }
 }
 
-type Direct = tokio_native_tls::TlsStream<BufReader<Wire>>;
-
-/// postgres-native-tls does not tell what was negotiated, so this one shakes hands itself.
-async fn direct(
-    native: native_tls::TlsConnector,
-    domain: &str,
-    wire: Wire,
-) -> Result<Direct, Box<dyn Error + Send + Sync>> {
-    let connector = tokio_native_tls::TlsConnector::from(native);
-    // TLS reads records by their heads; the buffer makes one system call of several.
-    let stream = connector.connect(domain, BufReader::new(wire)).await?;
-    if stream.get_ref().negotiated_alpn()?.as_deref() != Some(ALPN.as_bytes()) {
-        let message = "direct SSL connection was established without ALPN protocol negotiation extension";
-        return Err(ConnectError::new(ErrorKind::Tls, message).into());
+fn refused(error: openssl::ssl::Error, verdict: X509VerifyResult) -> Error {
+    match error.into_io_error() {
+        Ok(error) => error.into(),
+        Err(error) if verdict == X509VerifyResult::OK => Refused(error.to_string()).into(),
+        Err(error) => Refused(format!("{error} ({})", verdict.error_string())).into(),
     }
-    Ok(stream)
 }
 
 /// An encrypted stream.
-pub(super) enum Encrypted {
-    /// The server was asked for TLS first, as ever.
-    Asked(postgres_native_tls::TlsStream<Wire>),
-    /// TLS from the first byte (`sslnegotiation=direct`).
-    Direct(Direct),
-}
-
-/// The same call on whichever stream it is.
-macro_rules! on_stream {
-    ($self:expr, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Encrypted::Asked($stream) => $call,
-            Encrypted::Direct($stream) => $call,
-        }
-    };
-}
+pub(super) struct Encrypted(SslStream<BufReader<Wire>>);
 
 impl AsyncRead for Encrypted {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        on_stream!(self, stream => Pin::new(stream).poll_read(cx, buf))
+        Pin::new(&mut self.get_mut().0).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Encrypted {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        on_stream!(self, stream => Pin::new(stream).poll_write(cx, bytes))
+        Pin::new(&mut self.get_mut().0).poll_write(cx, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        on_stream!(self, stream => Pin::new(stream).poll_flush(cx))
+        Pin::new(&mut self.get_mut().0).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        on_stream!(self, stream => Pin::new(stream).poll_shutdown(cx))
+        Pin::new(&mut self.get_mut().0).poll_shutdown(cx)
     }
 }
 
 impl TlsStream for Encrypted {
     fn channel_binding(&self) -> ChannelBinding {
-        match self {
-            Encrypted::Asked(stream) => stream.channel_binding(),
-            Encrypted::Direct(stream) => match stream.get_ref().tls_server_end_point() {
-                Ok(Some(hash)) => ChannelBinding::tls_server_end_point(hash),
-                _ => ChannelBinding::none(),
-            },
+        match server_end_point(self.0.ssl()) {
+            Some(hash) => ChannelBinding::tls_server_end_point(hash),
+            None => ChannelBinding::none(),
         }
     }
+}
+
+/// The hash of the server's certificate, by the algorithm of its signature; SHA-256 in place of weaker ones (RFC 5929).
+fn server_end_point(ssl: &SslRef) -> Option<Vec<u8>> {
+    let certificate = ssl.peer_certificate()?;
+    let algorithms = certificate.signature_algorithm().object().nid().signature_algorithms()?;
+    let digest = match algorithms.digest {
+        Nid::MD5 | Nid::SHA1 => MessageDigest::sha256(),
+        digest => MessageDigest::from_nid(digest)?,
+    };
+    certificate.digest(digest).ok().map(|hash| hash.to_vec())
 }

@@ -2,6 +2,7 @@
 
 pub mod apply;
 mod attempt;
+mod client_key;
 pub mod connect;
 pub mod connect_error;
 pub mod connection;

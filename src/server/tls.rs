@@ -1,17 +1,18 @@
-//! libpq's sslmode in terms of the machine's TLS library.
+//! libpq's sslmode in terms of OpenSSL.
 
 use std::fs;
-use std::io::ErrorKind as IoKind;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use native_tls::{Certificate, Identity, Protocol, TlsConnector};
+use openssl::error::ErrorStack;
+use openssl::ssl::{SslConnector, SslFiletype, SslMethod, SslVerifyMode, SslVersion};
+use openssl::x509::X509;
+use openssl::x509::store::{X509Lookup, X509StoreBuilder};
+use openssl::x509::verify::X509VerifyFlags;
 
+use super::client_key;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::handshake::{ALPN, Handshake};
-use super::settings::{
-    Address, ClientCertificate, Host, RequireAuth, Roots, SslMode, TlsSettings, TlsVersion,
-};
+use super::settings::{Address, Host, RequireAuth, Roots, Settings, SslMode, TlsSettings, TlsVersion};
 
 /// How far the server's certificate was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,61 +39,52 @@ pub struct Tls {
 /// A TLS client for one host.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    native: TlsConnector,
+    ssl: SslConnector,
     domain: String,
     direct: bool,
+    sni: bool,
     pub(crate) verified: Verified,
 }
 
 impl Connector {
     /// Reads the files that were named, and prepares to verify what the mode asks for.
-    pub(crate) fn new(settings: &TlsSettings, host: &Host, ip: &str) -> Result<Self, ConnectError> {
-        let mut builder = TlsConnector::builder();
-        let verified = match trusted(settings)? {
-            Trust::Nobody => {
-                builder.danger_accept_invalid_certs(true).danger_accept_invalid_hostnames(true);
-                Verified::None
-            }
-            Trust::System => Verified::Full,
-            Trust::Only(certificates) => {
-                builder.disable_built_in_roots(true);
-                for certificate in certificates {
-                    builder.add_root_certificate(certificate);
-                }
-                let full = settings.mode == SslMode::VerifyFull;
-                builder.danger_accept_invalid_hostnames(!full);
-                if full { Verified::Full } else { Verified::Ca }
-            }
-        };
-        if verified != Verified::None && settings.default_crl.as_ref().is_some_and(|crl| crl.exists()) {
-            return Err(ConnectError::unsupported(
-                "~/.postgresql/root.crl exists, and lists of revoked certificates are not checked",
-            ));
-        }
-        if let Some(identity) = settings.client.as_ref().map(identity).transpose()?.flatten() {
-            builder.identity(identity);
-        }
-        builder
-            .min_protocol_version(settings.min.map(protocol))
-            .max_protocol_version(settings.max.map(protocol))
-            .use_sni(settings.sni);
-        if settings.direct {
-            builder.request_alpns(&[ALPN]);
-        }
-        let native = builder.build().map_err(|error| {
+    pub(crate) fn new(settings: &Settings, host: &Host, ip: &str) -> Result<Self, ConnectError> {
+        let tls = &settings.tls;
+        let failed = |error: ErrorStack| {
             ConnectError::new(ErrorKind::Tls, "could not set up TLS").detail(error.to_string())
-        })?;
-        Ok(Self { native, domain: domain(host, ip, verified)?, direct: settings.direct, verified })
+        };
+        let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(failed)?;
+        let trust = trusted(tls)?;
+        let verified = match &trust {
+            Trust::Nobody => Verified::None,
+            Trust::System => Verified::Full,
+            Trust::Only(_) if tls.mode == SslMode::VerifyFull => Verified::Full,
+            Trust::Only(_) => Verified::Ca,
+        };
+        match trust {
+            Trust::Nobody => builder.set_verify(SslVerifyMode::NONE),
+            trust => builder.set_cert_store(store(trust, tls)?.build()),
+        }
+        if let Some(client) = &tls.client {
+            client_key::present(&mut builder, client, settings.key_password.as_ref())?;
+        }
+        builder.set_min_proto_version(tls.min.map(protocol)).map_err(failed)?;
+        builder.set_max_proto_version(tls.max.map(protocol)).map_err(failed)?;
+        if tls.direct {
+            builder.set_alpn_protos(ALPN).map_err(failed)?;
+        }
+        let domain = domain(host, ip, verified)?;
+        Ok(Self { ssl: builder.build(), domain, direct: tls.direct, sni: tls.sni, verified })
     }
 
     /// The client of one connection.
     pub(super) fn client(&self, require_auth: Option<RequireAuth>) -> Handshake {
-        Handshake {
-            native: self.native.clone(),
-            domain: self.domain.clone(),
-            direct: self.direct,
-            require_auth,
-        }
+        let ssl = self.ssl.configure().and_then(|mut configuration| {
+            configuration.set_use_server_name_indication(self.sni);
+            configuration.set_verify_hostname(self.verified == Verified::Full);
+            configuration.into_ssl(&self.domain)
+        });
+        Handshake { ssl, direct: self.direct, require_auth }
     }
 }
 
@@ -112,7 +104,7 @@ fn domain(host: &Host, ip: &str, verified: Verified) -> Result<String, ConnectEr
 enum Trust {
     Nobody,
     System,
-    Only(Vec<Certificate>),
+    Only(Vec<X509>),
 }
 
 /// In every mode, libpq verifies the CA if the file of roots exists; only verify-ca and verify-full insist on it.
@@ -135,82 +127,80 @@ fn trusted(settings: &TlsSettings) -> Result<Trust, ConnectError> {
     }
 }
 
-fn read_roots(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
+fn read_roots(path: &Path) -> Result<Vec<X509>, ConnectError> {
     let failed = |detail: String| {
         roots_error(format!("could not read root certificate file \"{}\"", path.display())).detail(detail)
     };
     let pem = fs::read(path).map_err(|error| failed(error.to_string()))?;
-    let certificates = Certificate::stack_from_pem(&pem).map_err(|error| failed(error.to_string()))?;
+    let certificates = X509::stack_from_pem(&pem).map_err(|error| failed(error.to_string()))?;
     if certificates.is_empty() {
         return Err(failed("there is no PEM certificate in it".to_owned()));
     }
     Ok(certificates)
 }
 
+/// The CAs that are trusted, and the lists of what they have revoked.
+fn store(trust: Trust, tls: &TlsSettings) -> Result<X509StoreBuilder, ConnectError> {
+    let failed =
+        |error: ErrorStack| roots_error("could not set up the trusted CAs").detail(error.to_string());
+    let mut store = X509StoreBuilder::new().map_err(failed)?;
+    let by_default = match trust {
+        Trust::Only(certificates) => {
+            for certificate in certificates {
+                store.add_cert(certificate).map_err(failed)?;
+            }
+            // libpq looks for it only where it reads a file of roots.
+            tls.default_crl.as_ref().filter(|path| path.exists())
+        }
+        _ => {
+            system_roots(&mut store).map_err(failed)?;
+            None
+        }
+    };
+    let said = tls.crl.is_some() || tls.crl_dir.is_some();
+    let file = if said { tls.crl.as_ref() } else { by_default };
+    if let Some(path) = file {
+        // A list that was named and is not there is an error: libpq would go on without it.
+        let lookup = store.add_lookup(X509Lookup::file()).map_err(failed)?;
+        lookup.load_crl_file(path, SslFiletype::PEM).map_err(|error| crl_error(path, &error))?;
+    }
+    if let Some(path) = &tls.crl_dir {
+        let name =
+            path.to_str().filter(|_| path.is_dir()).ok_or_else(|| crl_error(path, &"no such folder"))?;
+        let lookup = store.add_lookup(X509Lookup::hash_dir()).map_err(failed)?;
+        lookup.add_dir(name, SslFiletype::PEM).map_err(|error| crl_error(path, &error))?;
+    }
+    if file.is_some() || tls.crl_dir.is_some() {
+        store.set_flags(X509VerifyFlags::CRL_CHECK | X509VerifyFlags::CRL_CHECK_ALL).map_err(failed)?;
+    }
+    Ok(store)
+}
+
+fn system_roots(store: &mut X509StoreBuilder) -> Result<(), ErrorStack> {
+    let found = openssl_probe::probe();
+    if let Some(file) = found.cert_file {
+        store.add_lookup(X509Lookup::file())?.load_cert_file(file, SslFiletype::PEM)?;
+    }
+    for dir in found.cert_dir.iter().filter_map(|dir| dir.to_str()) {
+        store.add_lookup(X509Lookup::hash_dir())?.add_dir(dir, SslFiletype::PEM)?;
+    }
+    Ok(())
+}
+
+fn crl_error(path: &Path, error: &dyn std::fmt::Display) -> ConnectError {
+    roots_error(format!("could not read certificate revocation list \"{}\"", path.display()))
+        .detail(error.to_string())
+}
+
 fn roots_error(message: impl Into<String>) -> ConnectError {
     ConnectError::new(ErrorKind::RootCertificate, message)
 }
 
-/// As in libpq, no file is no certificate; but a certificate without its key is an error.
-fn identity(client: &ClientCertificate) -> Result<Option<Identity>, ConnectError> {
-    let certificate = match fs::read(&client.certificate) {
-        Ok(pem) => pem,
-        Err(error) if matches!(error.kind(), IoKind::NotFound | IoKind::NotADirectory) => return Ok(None),
-        Err(error) => {
-            return Err(client_error(format!(
-                "could not open certificate file \"{}\"",
-                client.certificate.display()
-            ))
-            .detail(error.to_string()));
-        }
-    };
-    let key = read_key(&client.key)?;
-    Identity::from_pkcs8(&certificate, &key).map(Some).map_err(|error| {
-        client_error(format!(
-            "could not use certificate file \"{}\" with its key",
-            client.certificate.display()
-        ))
-        .detail(error.to_string())
-    })
-}
-
-fn read_key(path: &Path) -> Result<Vec<u8>, ConnectError> {
-    let shown = path.display();
-    let Ok(metadata) = fs::metadata(path) else {
-        return Err(client_error(format!("certificate present, but not private key file \"{shown}\"")));
-    };
-    if !metadata.is_file() {
-        return Err(client_error(format!("private key file \"{shown}\" is not a regular file")));
-    }
-    let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
-    if metadata.mode() & forbidden != 0 {
-        return Err(client_error(format!("private key file \"{shown}\" has group or world access")).hint(
-            "Permissions must be u=rw (0600) or less if owned by the current user, or u=rw,g=r (0640) or less if \
-             owned by root.",
-        ));
-    }
-    let pem = fs::read(path).map_err(|error| {
-        client_error(format!("could not load private key file \"{shown}\"")).detail(error.to_string())
-    })?;
-    // Both TLS libraries want the key to begin the text; openssl writes attributes before it.
-    let text = String::from_utf8_lossy(&pem);
-    if let Some(start) = text.find("-----BEGIN PRIVATE KEY-----") {
-        return Ok(text[start..].as_bytes().to_vec());
-    }
-    let what = if text.contains("ENCRYPTED") { "is encrypted" } else { "is not in PKCS#8 form" };
-    Err(ConnectError::unsupported(format!("private key file \"{shown}\" {what}, which is not supported"))
-        .hint("openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY.pk8 makes one that is; keep its permissions at 0600."))
-}
-
-fn client_error(message: impl Into<String>) -> ConnectError {
-    ConnectError::new(ErrorKind::ClientCertificate, message)
-}
-
-fn protocol(version: TlsVersion) -> Protocol {
+fn protocol(version: TlsVersion) -> SslVersion {
     match version {
-        TlsVersion::V1 => Protocol::Tlsv10,
-        TlsVersion::V1_1 => Protocol::Tlsv11,
-        TlsVersion::V1_2 => Protocol::Tlsv12,
-        TlsVersion::V1_3 => Protocol::Tlsv13,
+        TlsVersion::V1 => SslVersion::TLS1,
+        TlsVersion::V1_1 => SslVersion::TLS1_1,
+        TlsVersion::V1_2 => SslVersion::TLS1_2,
+        TlsVersion::V1_3 => SslVersion::TLS1_3,
     }
 }

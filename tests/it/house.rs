@@ -16,7 +16,7 @@ const PURE: [&str; 12] = [
 const OUTSIDE: [&str; 13] = [
     "tokio",
     "crossterm",
-    "native_tls",
+    "openssl",
     "std::fs",
     "std::env",
     "std::net",
