@@ -106,6 +106,15 @@ fn cells() -> Vec<String> {
             }
         }
     }
+    // Before TLS 1.3 the server's verdict on our certificate is part of the handshake.
+    for mode in &MODES[1..4] {
+        for role in ["lax", "certified"] {
+            for client in &CLIENTS[1..4] {
+                let old = "ssl_max_protocol_version=TLSv1.2";
+                cells.push(format!("{} user={role} {old} {client} sslmode={mode}", HOSTS[0]));
+            }
+        }
+    }
     for mode in ["require", "verify-full"] {
         for client in &CLIENTS[..3] {
             let roots = "sslrootcert=$T/right.crt";
@@ -147,7 +156,10 @@ fn psql_major() -> u16 {
     version.split(|c: char| !c.is_ascii_digit()).next().and_then(|major| major.parse().ok()).expect("a major")
 }
 
-async fn row(major: u16, cert: Option<CertKind>) -> (usize, Vec<String>) {
+/// How often we connect encrypted, in plain text and not at all; and what differs.
+type Row = ([usize; 3], Vec<String>);
+
+async fn row(major: u16, cert: Option<CertKind>) -> Row {
     let folder = tempfile::tempdir().unwrap();
     let own = start(major, cert, folder.path());
     let mut judge = Judge::start();
@@ -155,7 +167,7 @@ async fn row(major: u16, cert: Option<CertKind>) -> (usize, Vec<String>) {
     fs::create_dir(&home).unwrap();
     let env = Variables::from([("HOME".to_owned(), home.to_string_lossy().into_owned())]);
     let psql_major = psql_major();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut tally) = (Vec::new(), [0; 3]);
     let cells = cells();
     for (at, cell) in cells.iter().enumerate() {
         let text = cell.replace("$T", &folder.path().to_string_lossy());
@@ -163,6 +175,7 @@ async fn row(major: u16, cert: Option<CertKind>) -> (usize, Vec<String>) {
         let opened = open(&text, Some(&home)).await;
         let said = opened.as_ref().err().map(|error| error.message.clone());
         let ours = (outcome(opened.is_ok(), opened.is_ok_and(|connection| connection.tls.is_some())), said);
+        tally[ours.0 as usize] += 1;
         let libpq = judge.connect(&[("dbname", &text)], &env);
         let mut theirs = vec![("libpq", outcome(libpq.ok, libpq.ssl))];
         // psql takes longer than all else: it looks at the cells with our certificates, and at a sample of the others.
@@ -178,19 +191,47 @@ async fn row(major: u16, cert: Option<CertKind>) -> (usize, Vec<String>) {
             }
         }
     }
-    (cells.len(), wrong)
+    (tally, wrong)
 }
 
 #[test]
 fn nothing_connects_where_psql_refuses() {
     let major = 18;
-    let rows: Vec<(usize, Vec<String>)> = std::thread::scope(|scope| {
+    let rows: Vec<Row> = std::thread::scope(|scope| {
         let rows: Vec<_> =
             CERTS.map(|cert| scope.spawn(move || block_on(row(major, cert)))).into_iter().collect();
         rows.into_iter().map(|row| row.join().expect("a row of the matrix")).collect()
     });
-    let cells: usize = rows.iter().map(|(cells, _)| cells).sum();
+    let tally = [0, 1, 2].map(|at| rows.iter().map(|(tally, _)| tally[at]).sum::<usize>());
     let wrong: Vec<String> = rows.into_iter().flat_map(|(_, wrong)| wrong).collect();
-    println!("{cells} cells");
-    assert!(wrong.is_empty(), "{} of {cells} cells differ:\n{}", wrong.len(), wrong.join("\n"));
+    println!("encrypted, plain, refused: {tally:?}");
+    assert!(tally.iter().all(|count| *count > 100), "{tally:?}");
+    assert!(wrong.is_empty(), "{} of {tally:?} cells differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// OpenSSL finds the machine's CAs where SSL_CERT_FILE says.
+#[test]
+fn the_systems_roots_are_those_of_libpq() {
+    let (one, mut judge) = (&server(18).instance, Judge::start());
+    let home = tempfile::tempdir().unwrap();
+    let text = one.conninfo_with_password("rdsadmin", one.password(), "postgres") + " sslrootcert=system";
+    let ca = one.ca_path().to_string_lossy().into_owned();
+    let home_var = ("HOME".to_owned(), home.path().to_string_lossy().into_owned());
+    for (trusted, other) in [(true, ""), (false, ""), (true, "sslmode=require"), (true, "host=db.example")] {
+        let mut env = Variables::from([home_var.clone()]);
+        if trusted {
+            env.insert("SSL_CERT_FILE".to_owned(), ca.clone());
+        }
+        let text = format!("{text} {other}");
+        let libpq = judge.connect(&[("dbname", &text)], &env);
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rolescope"));
+        let output = program.args(["status", "-w", &text]).env_clear().envs(&env).output().unwrap();
+        let ours = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(
+            (output.status.success(), libpq.ok),
+            (trusted && other.is_empty(), trusted && other.is_empty()),
+            "{ours} {}",
+            libpq.error
+        );
+    }
 }
