@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -63,6 +63,26 @@ impl Authority {
             CertKind::Good | CertKind::WrongHost | CertKind::Expired => params.signed_by(&key, &self.0)?,
         };
         Ok((cert.pem(), key.serialize_pem()))
+    }
+
+    /// A list of revoked certificates, by their serial numbers.
+    pub(crate) fn revocations(&self, serials: &[Vec<u8>]) -> Result<String, rcgen::Error> {
+        let now = OffsetDateTime::now_utc();
+        let revoked = |serial: &Vec<u8>| RevokedCertParams {
+            serial_number: serial.clone().into(),
+            revocation_time: now - Duration::days(1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: now - Duration::days(1),
+            next_update: now + Duration::days(30),
+            crl_number: 1.into(),
+            issuing_distribution_point: None,
+            revoked_certs: serials.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.0)?.pem()
     }
 
     /// `role` goes into the common name, which is what the `cert` method compares.

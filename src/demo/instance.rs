@@ -189,6 +189,11 @@ impl Instance {
         Ok(self.authority.client(role)?)
     }
 
+    /// A list of certificates that the instance's authority has revoked, by their serial numbers.
+    pub fn revocations(&self, serials: &[Vec<u8>]) -> Result<String, DemoError> {
+        Ok(self.authority.revocations(serials)?)
+    }
+
     /// Ends every session and stops the server; the folder stays.
     pub fn stop(&self) {
         self.halt(Signal::INT);

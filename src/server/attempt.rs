@@ -10,10 +10,10 @@ use super::backend_key::{BackendKey, Keyed, KeyedTls};
 use super::connect_error::{ConnectError, ErrorKind};
 use super::connection::{Cancel, Connection, Opener, Pooler, Server, drive};
 use super::diagnose;
-use super::settings::{ChannelBinding, Host, Settings, TargetSession};
+use super::settings::{ChannelBinding, Host, Settings, TargetSession, name_of_uid};
 use super::tls::{Connector, Tls};
 use super::watched::Watched;
-use super::wire::Endpoint;
+use super::wire::{Endpoint, Wire};
 
 pub(super) struct Attempt<'a> {
     pub(super) settings: &'a Settings,
@@ -35,11 +35,12 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
     let Attempt { settings, host, endpoint, .. } = attempt;
     let connector = if attempt.encrypted {
         let ip = endpoint.ip().map(|ip| ip.to_string()).unwrap_or_default();
-        Some(Connector::new(&settings.tls, host, &ip)?)
+        Some(Connector::new(settings, host, &ip)?)
     } else {
         None
     };
     let wire = endpoint.open(&settings.keepalive).await.map_err(|error| diagnose::socket(&error))?;
+    check_peer(settings, endpoint, &wire)?;
     let config = config(attempt);
     let key = BackendKey::default();
     let opened = match &connector {
@@ -86,6 +87,18 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
         cancel,
         opener: Opener::new(settings, 0, endpoint, attempt.encrypted),
     })
+}
+
+/// `requirepeer`: before anything is sent.
+fn check_peer(settings: &Settings, endpoint: &Endpoint, wire: &Wire) -> Result<(), ConnectError> {
+    let (Some(wanted), Endpoint::Unix(_)) = (&settings.require_peer, endpoint) else { return Ok(()) };
+    let peer = wire.peer.and_then(name_of_uid);
+    if peer.as_ref() == Some(wanted) {
+        return Ok(());
+    }
+    let peer = peer.unwrap_or_else(|| "not known".to_owned());
+    let message = format!("requirepeer specifies \"{wanted}\", but actual peer user name is \"{peer}\"");
+    Err(ConnectError::new(ErrorKind::Authentication, message))
 }
 
 fn config(attempt: &Attempt<'_>) -> Config {

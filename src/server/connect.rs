@@ -1,5 +1,6 @@
 //! Making a connection: hosts, addresses, plain text or TLS, password.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::time::Duration;
@@ -37,18 +38,35 @@ pub async fn connect(
     source: &mut dyn PasswordSource,
 ) -> Result<Connection, ConnectError> {
     let prompt = format!("Password for user {}: ", settings.user);
-    if settings.prompt == Prompt::Always {
-        let password = source.ask(&prompt)?;
-        return with_password(settings, Password::Known(password)).await;
-    }
-    match with_password(settings, Password::FromSettings).await {
-        Err(error) if error.kind == ErrorKind::PasswordNeeded && settings.prompt == Prompt::IfNeeded => {
-            let password = source.ask(&prompt)?;
-            with_password(settings, Password::Known(password)).await
+    let mut settings = Cow::Borrowed(settings);
+    let mut typed = match settings.prompt {
+        Prompt::Always => vec![source.ask(&prompt)?],
+        _ => Vec::new(),
+    };
+    loop {
+        let password = typed.last().cloned().map_or(Password::FromSettings, Password::Known);
+        let error = match with_password(&settings, password).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let may_ask = settings.prompt != Prompt::Never;
+        match error.kind {
+            ErrorKind::PasswordNeeded if may_ask && typed.is_empty() => typed.push(source.ask(&prompt)?),
+            ErrorKind::WrongPassword if (1..TRIES).contains(&typed.len()) && source.again(&error) => {
+                typed.push(source.ask(&prompt)?);
+            }
+            ErrorKind::KeyPassword if may_ask => {
+                // Without anybody to ask, what is missing is still the key's password, and no other.
+                let Ok(password) = source.ask("Enter PEM pass phrase: ") else { return Err(error) };
+                settings.to_mut().key_password = Some(password);
+            }
+            _ => return Err(error),
         }
-        result => result,
     }
 }
+
+/// How often a person may type a password.
+const TRIES: usize = 3;
 
 /// Connects without asking anybody.
 pub(super) async fn with_password(
@@ -232,7 +250,9 @@ fn other_encryption_may_do(encrypted: bool, error: &ConnectError) -> bool {
             | ErrorKind::CertificateExpired
             | ErrorKind::CertificateUntrusted
             | ErrorKind::CertificateHost
+            | ErrorKind::CertificateRevoked
             | ErrorKind::ClientCertificate
+            | ErrorKind::KeyPassword
             | ErrorKind::RootCertificate
             | ErrorKind::Tls
             | ErrorKind::HbaRejected

@@ -29,14 +29,20 @@ pub enum ErrorKind {
     CertificateExpired,
     /// The server's certificate comes from no CA that is trusted here.
     CertificateUntrusted,
+    /// The server's certificate is on a list of revoked ones, or the list doesn't tell.
+    CertificateRevoked,
     /// The server's certificate is for another host.
     CertificateHost,
     /// A certificate or key file on this side cannot be used, or is missing.
     ClientCertificate,
+    /// The key of our certificate is encrypted, and no password for it was given.
+    KeyPassword,
     /// The file of trusted CAs is missing, or cannot be used.
     RootCertificate,
     /// The handshake failed for another reason.
     Tls,
+    /// The server ended the TLS connection after the handshake, as where it refuses our certificate.
+    TlsEnded,
     /// There is no such database.
     NoDatabase,
     /// `pg_hba.conf` has no entry, or rejects.

@@ -67,12 +67,12 @@ fn lost_io(error: Option<&io::Error>, summary: &str, cause: &str) -> ConnectErro
         }
         // In TLS 1.3 the server's verdict on our certificate comes after the handshake.
         _ if cause.contains("alert certificate required") => ConnectError::new(
-            ErrorKind::ClientCertificate,
+            ErrorKind::TlsEnded,
             "the server requires a client certificate, and none was sent",
         )
         .hint("Name one with sslcert and sslkey."),
         _ if cause.contains("alert") => {
-            ConnectError::new(ErrorKind::Tls, "the server ended the TLS connection").detail(cause)
+            ConnectError::new(ErrorKind::TlsEnded, "the server ended the TLS connection").detail(cause)
         }
         _ => {
             let lost = ConnectError::new(ErrorKind::Lost, "server closed the connection unexpectedly");

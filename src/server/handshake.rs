@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 use super::connect_error::{ConnectError, ErrorKind};
+use super::revocations::Revocations;
 use super::settings::RequireAuth;
 use super::watched::Watched;
 use super::wire::Wire;
@@ -22,6 +24,8 @@ pub(super) struct Handshake {
     pub(super) domain: String,
     /// TLS begins without asking: then the server must say that it speaks PostgreSQL, as libpq insists.
     pub(super) direct: bool,
+    /// What the CAs have taken back.
+    pub(super) revocations: Option<Arc<Revocations>>,
     pub(super) require_auth: Option<RequireAuth>,
 }
 
@@ -32,8 +36,8 @@ impl TlsConnect<Wire> for Handshake {
 
     fn connect(self, wire: Wire) -> Self::Future {
         Box::pin(async move {
-            let stream = if self.direct {
-                Encrypted::Direct(direct(self.native, &self.domain, wire).await?)
+            let stream = if self.direct || self.revocations.is_some() {
+                Encrypted::Own(self.shake_hands(wire).await?)
             } else {
                 let connector = postgres_native_tls::TlsConnector::new(self.native, &self.domain);
                 Encrypted::Asked(connector.connect(wire).await?)
@@ -43,30 +47,33 @@ impl TlsConnect<Wire> for Handshake {
     }
 }
 
-type Direct = tokio_native_tls::TlsStream<BufReader<Wire>>;
+type Own = tokio_native_tls::TlsStream<BufReader<Wire>>;
 
-/// postgres-native-tls does not tell what was negotiated, so this one shakes hands itself.
-async fn direct(
-    native: native_tls::TlsConnector,
-    domain: &str,
-    wire: Wire,
-) -> Result<Direct, Box<dyn Error + Send + Sync>> {
-    let connector = tokio_native_tls::TlsConnector::from(native);
-    // TLS reads records by their heads; the buffer makes one system call of several.
-    let stream = connector.connect(domain, BufReader::new(wire)).await?;
-    if stream.get_ref().negotiated_alpn()?.as_deref() != Some(ALPN.as_bytes()) {
-        let message = "direct SSL connection was established without ALPN protocol negotiation extension";
-        return Err(ConnectError::new(ErrorKind::Tls, message).into());
+impl Handshake {
+    /// postgres-native-tls tells neither what was negotiated nor what certificate was shown, so this one shakes hands
+    /// itself. Nothing has been sent when the certificate is refused.
+    async fn shake_hands(&self, wire: Wire) -> Result<Own, Box<dyn Error + Send + Sync>> {
+        let connector = tokio_native_tls::TlsConnector::from(self.native.clone());
+        // TLS reads records by their heads; the buffer makes one system call of several.
+        let stream = connector.connect(&self.domain, BufReader::new(wire)).await?;
+        if self.direct && stream.get_ref().negotiated_alpn()?.as_deref() != Some(ALPN.as_bytes()) {
+            let message = "direct SSL connection was established without ALPN protocol negotiation extension";
+            return Err(ConnectError::new(ErrorKind::Tls, message).into());
+        }
+        if let Some(revocations) = &self.revocations {
+            let shown = stream.get_ref().peer_certificate()?.map(|certificate| certificate.to_der());
+            revocations.check(shown.transpose()?.as_deref())?;
+        }
+        Ok(stream)
     }
-    Ok(stream)
 }
 
 /// An encrypted stream.
 pub(super) enum Encrypted {
     /// The server was asked for TLS first, as ever.
     Asked(postgres_native_tls::TlsStream<Wire>),
-    /// TLS from the first byte (`sslnegotiation=direct`).
-    Direct(Direct),
+    /// TLS from the first byte (`sslnegotiation=direct`), or a certificate that is looked for on lists.
+    Own(Own),
 }
 
 /// The same call on whichever stream it is.
@@ -74,7 +81,7 @@ macro_rules! on_stream {
     ($self:expr, $stream:ident => $call:expr) => {
         match $self.get_mut() {
             Encrypted::Asked($stream) => $call,
-            Encrypted::Direct($stream) => $call,
+            Encrypted::Own($stream) => $call,
         }
     };
 }
@@ -103,7 +110,7 @@ impl TlsStream for Encrypted {
     fn channel_binding(&self) -> ChannelBinding {
         match self {
             Encrypted::Asked(stream) => stream.channel_binding(),
-            Encrypted::Direct(stream) => match stream.get_ref().tls_server_end_point() {
+            Encrypted::Own(stream) => match stream.get_ref().tls_server_end_point() {
                 Ok(Some(hash)) => ChannelBinding::tls_server_end_point(hash),
                 _ => ChannelBinding::none(),
             },

@@ -25,6 +25,11 @@ pub enum Prompt {
 pub trait PasswordSource: Send {
     /// The password; `prompt` is the line that asks for it.
     fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError>;
+
+    /// Whether there is somebody who may try again after the password that was given last was refused.
+    fn again(&mut self, _refused: &ConnectError) -> bool {
+        false
+    }
 }
 
 /// Nobody to ask: an error says that a password is needed.

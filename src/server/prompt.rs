@@ -33,6 +33,14 @@ impl PasswordSource for TerminalPrompt {
             }
         }
     }
+
+    fn again(&mut self, refused: &ConnectError) -> bool {
+        let line = format!("{}\n", refused.message);
+        OpenOptions::new()
+            .write(true)
+            .open("/dev/tty")
+            .is_ok_and(|mut tty| tty.write_all(line.as_bytes()).is_ok())
+    }
 }
 
 fn ask(prompt: &str) -> io::Result<Typed> {

@@ -1,18 +1,17 @@
 //! libpq's sslmode in terms of the machine's TLS library.
 
 use std::fs;
-use std::io::ErrorKind as IoKind;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::sync::Arc;
 
-use native_tls::{Certificate, Identity, Protocol, TlsConnector};
+use native_tls::{Certificate, Protocol, TlsConnector};
 
 use super::aws;
+use super::client_key;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::handshake::{ALPN, Handshake};
-use super::settings::{
-    Address, ClientCertificate, Host, RequireAuth, Roots, SslMode, TlsSettings, TlsVersion,
-};
+use super::revocations::Revocations;
+use super::settings::{Address, Host, RequireAuth, Roots, Settings, SslMode, TlsSettings, TlsVersion};
 
 /// How far the server's certificate was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +41,14 @@ pub(crate) struct Connector {
     native: TlsConnector,
     domain: String,
     direct: bool,
+    revocations: Option<Arc<Revocations>>,
     pub(crate) verified: Verified,
 }
 
 impl Connector {
     /// Reads the files that were named, and prepares to verify what the mode asks for.
-    pub(crate) fn new(settings: &TlsSettings, host: &Host, ip: &str) -> Result<Self, ConnectError> {
+    pub(crate) fn new(settings: &Settings, host: &Host, ip: &str) -> Result<Self, ConnectError> {
+        let (settings, key_password) = (&settings.tls, settings.key_password.as_ref());
         let mut builder = TlsConnector::builder();
         let verified = match trusted(settings)? {
             Trust::Nobody => {
@@ -65,12 +66,12 @@ impl Connector {
                 if full { Verified::Full } else { Verified::Ca }
             }
         };
-        if verified != Verified::None && settings.default_crl.as_ref().is_some_and(|crl| crl.exists()) {
-            return Err(ConnectError::unsupported(
-                "~/.postgresql/root.crl exists, and lists of revoked certificates are not checked",
-            ));
-        }
-        if let Some(identity) = settings.client.as_ref().map(identity).transpose()?.flatten() {
+        let revocations = match verified {
+            Verified::None => None,
+            _ => Revocations::read(settings)?.map(Arc::new),
+        };
+        let client = settings.client.as_ref().map(|client| client_key::identity(client, key_password));
+        if let Some(identity) = client.transpose()?.flatten() {
             builder.identity(identity);
         }
         builder
@@ -83,7 +84,13 @@ impl Connector {
         let native = builder.build().map_err(|error| {
             ConnectError::new(ErrorKind::Tls, "could not set up TLS").detail(error.to_string())
         })?;
-        Ok(Self { native, domain: domain(host, ip, verified)?, direct: settings.direct, verified })
+        Ok(Self {
+            native,
+            domain: domain(host, ip, verified)?,
+            direct: settings.direct,
+            revocations,
+            verified,
+        })
     }
 
     /// The client of one connection.
@@ -92,6 +99,7 @@ impl Connector {
             native: self.native.clone(),
             domain: self.domain.clone(),
             direct: self.direct,
+            revocations: self.revocations.clone(),
             require_auth,
         }
     }
@@ -137,7 +145,7 @@ fn trusted(settings: &TlsSettings) -> Result<Trust, ConnectError> {
     }
 }
 
-fn read_roots(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
+pub(super) fn read_roots(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
     let failed = |detail: String| {
         roots_error(format!("could not read root certificate file \"{}\"", path.display())).detail(detail)
     };
@@ -149,63 +157,8 @@ fn read_roots(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
     Ok(certificates)
 }
 
-fn roots_error(message: impl Into<String>) -> ConnectError {
+pub(super) fn roots_error(message: impl Into<String>) -> ConnectError {
     ConnectError::new(ErrorKind::RootCertificate, message)
-}
-
-/// As in libpq, no file is no certificate; but a certificate without its key is an error.
-fn identity(client: &ClientCertificate) -> Result<Option<Identity>, ConnectError> {
-    let certificate = match fs::read(&client.certificate) {
-        Ok(pem) => pem,
-        Err(error) if matches!(error.kind(), IoKind::NotFound | IoKind::NotADirectory) => return Ok(None),
-        Err(error) => {
-            return Err(client_error(format!(
-                "could not open certificate file \"{}\"",
-                client.certificate.display()
-            ))
-            .detail(error.to_string()));
-        }
-    };
-    let key = read_key(&client.key)?;
-    Identity::from_pkcs8(&certificate, &key).map(Some).map_err(|error| {
-        client_error(format!(
-            "could not use certificate file \"{}\" with its key",
-            client.certificate.display()
-        ))
-        .detail(error.to_string())
-    })
-}
-
-fn read_key(path: &Path) -> Result<Vec<u8>, ConnectError> {
-    let shown = path.display();
-    let Ok(metadata) = fs::metadata(path) else {
-        return Err(client_error(format!("certificate present, but not private key file \"{shown}\"")));
-    };
-    if !metadata.is_file() {
-        return Err(client_error(format!("private key file \"{shown}\" is not a regular file")));
-    }
-    let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
-    if metadata.mode() & forbidden != 0 {
-        return Err(client_error(format!("private key file \"{shown}\" has group or world access")).hint(
-            "Permissions must be u=rw (0600) or less if owned by the current user, or u=rw,g=r (0640) or less if \
-             owned by root.",
-        ));
-    }
-    let pem = fs::read(path).map_err(|error| {
-        client_error(format!("could not load private key file \"{shown}\"")).detail(error.to_string())
-    })?;
-    // Both TLS libraries want the key to begin the text; openssl writes attributes before it.
-    let text = String::from_utf8_lossy(&pem);
-    if let Some(start) = text.find("-----BEGIN PRIVATE KEY-----") {
-        return Ok(text[start..].as_bytes().to_vec());
-    }
-    let what = if text.contains("ENCRYPTED") { "is encrypted" } else { "is not in PKCS#8 form" };
-    Err(ConnectError::unsupported(format!("private key file \"{shown}\" {what}, which is not supported"))
-        .hint("openssl pkcs8 -topk8 -nocrypt -in KEY -out KEY.pk8 makes one that is; keep its permissions at 0600."))
-}
-
-fn client_error(message: impl Into<String>) -> ConnectError {
-    ConnectError::new(ErrorKind::ClientCertificate, message)
 }
 
 fn protocol(version: TlsVersion) -> Protocol {

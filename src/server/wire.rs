@@ -18,23 +18,27 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// A connected socket. A type with a name: for a bare `Box<dyn Stream>` the compiler cannot show that connecting may
 /// move between threads.
-pub(crate) struct Wire(Box<dyn Stream>);
+pub(crate) struct Wire {
+    stream: Box<dyn Stream>,
+    /// Who is at the other end of a Unix socket.
+    pub(crate) peer: Option<u32>,
+}
 
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, to: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_read(cx, to)
+        Pin::new(&mut self.get_mut().stream).poll_read(cx, to)
     }
 }
 
 impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write(cx, bytes)
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
     }
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_flush(cx)
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
     }
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_shutdown(cx)
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
 }
 
@@ -60,9 +64,13 @@ impl Endpoint {
                 let stream = TcpStream::connect(address).await?;
                 stream.set_nodelay(true)?;
                 keep_alive(&stream, keepalive)?;
-                Ok(Wire(Box::new(stream)))
+                Ok(Wire { stream: Box::new(stream), peer: None })
             }
-            Self::Unix(path) => Ok(Wire(Box::new(UnixStream::connect(path).await?))),
+            Self::Unix(path) => {
+                let stream = UnixStream::connect(path).await?;
+                let peer = stream.peer_cred().ok().map(|peer| peer.uid());
+                Ok(Wire { stream: Box::new(stream), peer })
+            }
         }
     }
 }

@@ -103,7 +103,8 @@ impl Account {
         let uid = rustix::process::geteuid().as_raw();
         let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
         // Users may be kept elsewhere.
-        Self::in_file(&passwd, uid).unwrap_or_else(|| Self { name: name_by_id(), home: std::env::home_dir() })
+        Self::in_file(&passwd, uid)
+            .unwrap_or_else(|| Self { name: name_by_id(&[]), home: std::env::home_dir() })
     }
 
     fn in_file(passwd: &str, uid: u32) -> Option<Self> {
@@ -116,8 +117,16 @@ impl Account {
     }
 }
 
-fn name_by_id() -> Option<String> {
-    let output = child::command("id").arg("-un").output().ok()?;
+/// The name of a user, if there is one.
+pub(crate) fn name_of_uid(uid: u32) -> Option<String> {
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    Account::in_file(&passwd, uid)
+        .and_then(|account| account.name)
+        .or_else(|| name_by_id(&[&uid.to_string()]))
+}
+
+fn name_by_id(who: &[&str]) -> Option<String> {
+    let output = child::command("id").arg("-un").args(who).output().ok()?;
     let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !name.is_empty()).then_some(name)
 }

@@ -20,6 +20,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use environment::Environment;
+pub(crate) use environment::name_of_uid;
 pub(crate) use hosts::socket_path;
 pub use hosts::{Address, Host};
 pub use require_auth::{AuthMethod, RequireAuth};
@@ -64,6 +65,10 @@ pub struct Settings {
     pub tls: TlsSettings,
     /// A password that was said in words or by PGPASSWORD; the password file's stand with the hosts.
     pub(crate) password: Option<SecretString>,
+    /// The password of the client certificate's key (`sslpassword`).
+    pub(crate) key_password: Option<SecretString>,
+    /// Who must run the server at the other end of a Unix socket.
+    pub require_peer: Option<String>,
     /// The password file that was read.
     pub passfile: Option<PathBuf>,
     /// A program that prints the password.

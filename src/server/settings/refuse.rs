@@ -6,11 +6,7 @@ use crate::server::connect_error::ConnectError;
 
 /// Keywords that are refused whenever they have a value.
 const NEVER: &[(&str, &str)] = &[
-    ("sslcrl", "lists of revoked certificates are not checked"),
-    ("sslcrldir", "lists of revoked certificates are not checked"),
-    ("sslpassword", "keys that are encrypted are not read"),
     ("sslkeylogfile", "TLS keys are never written down"),
-    ("requirepeer", "the owner of a Unix socket's server is not checked"),
     ("scram_client_key", "SCRAM keys in place of a password are not supported"),
     ("scram_server_key", "SCRAM keys in place of a password are not supported"),
     ("oauth_issuer", "OAuth is not supported"),

@@ -74,6 +74,8 @@ fn build(pairs: &Pairs, arguments: &Arguments, environment: &Environment) -> Res
         database,
         tls: tls::resolve(pairs, environment)?,
         password: None,
+        key_password: pairs.nonempty("sslpassword").map(SecretString::from),
+        require_peer: pairs.nonempty("requirepeer").map(str::to_owned),
         passfile: None,
         password_command: arguments.password_command.clone().filter(|command| !command.is_empty()),
         iam: arguments.iam.as_ref().map(|said| Iam::new(said, environment)).transpose()?,

@@ -83,7 +83,11 @@ pub struct TlsSettings {
     pub roots: Roots,
     /// Who we are; files that don't exist are no certificate.
     pub client: Option<ClientCertificate>,
-    /// A list of revoked certificates at libpq's default place: refused if it exists.
+    /// A file of revoked certificates.
+    pub crl: Option<PathBuf>,
+    /// A folder of such files, named by hashes.
+    pub crl_dir: Option<PathBuf>,
+    /// Such a file at libpq's default place, read if it exists and none of the two was said.
     pub default_crl: Option<PathBuf>,
     /// The least version; none: what the TLS library takes.
     pub min: Option<TlsVersion>,
@@ -135,6 +139,8 @@ pub(super) fn resolve(pairs: &Pairs, environment: &Environment) -> Result<TlsSet
         said: said.is_some(),
         roots,
         client: client(pairs, environment)?,
+        crl: pairs.nonempty("sslcrl").map(PathBuf::from),
+        crl_dir: pairs.nonempty("sslcrldir").map(PathBuf::from),
         default_crl: environment.in_home(".postgresql/root.crl"),
         min,
         max,

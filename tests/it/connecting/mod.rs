@@ -27,7 +27,7 @@ fn settings(connection: &str, home: Option<&Path>) -> Result<Settings, ConnectEr
     Settings::resolve(&arguments, &environment(home))
 }
 
-async fn open(connection: &str, home: Option<&Path>) -> Result<Connection, ConnectError> {
+pub async fn open(connection: &str, home: Option<&Path>) -> Result<Connection, ConnectError> {
     connect(&settings(connection, home)?, &mut NoPrompt).await
 }
 

@@ -13,6 +13,20 @@ struct Answers {
     asked: Vec<String>,
 }
 
+/// Types one password after the other.
+struct Typist(Vec<&'static str>, Vec<ErrorKind>);
+
+impl PasswordSource for Typist {
+    fn ask(&mut self, _prompt: &str) -> Result<SecretString, ConnectError> {
+        Ok(SecretString::from(self.0.remove(0)))
+    }
+
+    fn again(&mut self, refused: &ConnectError) -> bool {
+        self.1.push(refused.kind);
+        true
+    }
+}
+
 impl PasswordSource for Answers {
     fn ask(&mut self, prompt: &str) -> Result<SecretString, ConnectError> {
         self.asked.push(prompt.to_owned());
@@ -44,6 +58,63 @@ fn a_person_is_asked_once_and_only_if_needed() {
         assert_eq!(ask(Prompt::Always, &role).await, (Ok(()), question.clone()));
         assert_eq!(ask(Prompt::IfNeeded, "wrong").await, (Err(ErrorKind::WrongPassword), question));
         assert_eq!(ask(Prompt::Never, &role).await, (Err(ErrorKind::PasswordNeeded), vec![]));
+    });
+}
+
+#[test]
+fn a_person_may_mistype_twice() {
+    for_each_major_async(async |server| {
+        let role = server.fresh_role("typist").await;
+        let superuser = server.superuser("postgres").await;
+        superuser.batch_execute(&format!("ALTER ROLE {role} PASSWORD 'right'")).await.unwrap();
+        let type_all = async |prompt, typed: &[&'static str]| {
+            let settings = Settings::resolve(&arguments(server, &role, prompt), &environment(None)).unwrap();
+            let mut typist = Typist(typed.to_vec(), Vec::new());
+            let result = connect(&settings, &mut typist).await.map(drop).map_err(|error| error.kind);
+            (result, typist.0.len(), typist.1.len())
+        };
+        for prompt in [Prompt::IfNeeded, Prompt::Always] {
+            assert_eq!(type_all(prompt, &["wrong", "right", "x"]).await, (Ok(()), 1, 1));
+            assert_eq!(type_all(prompt, &["a", "b", "right"]).await, (Ok(()), 0, 2));
+            let thrice = type_all(prompt, &["a", "b", "c", "right"]).await;
+            assert_eq!(thrice, (Err(ErrorKind::WrongPassword), 1, 2));
+        }
+        assert_eq!(type_all(Prompt::Never, &["right"]).await, (Err(ErrorKind::PasswordNeeded), 1, 0));
+        // A password that nobody typed is not asked for again.
+        let mut wrong = arguments(server, &role, Prompt::IfNeeded);
+        wrong.connection = wrong.connection.map(|text| text + " password=wrong");
+        let mut typist = Typist(vec!["right"], Vec::new());
+        let settings = Settings::resolve(&wrong, &environment(None)).unwrap();
+        let error = connect(&settings, &mut typist).await.err().unwrap();
+        assert_eq!((error.kind, typist.0.len()), (ErrorKind::WrongPassword, 1));
+    });
+}
+
+#[test]
+fn the_password_of_a_key_is_asked_for_before_that_of_the_role() {
+    let server = server(16);
+    let folder = tempfile::tempdir().unwrap();
+    let (cert, key) = (folder.path().join("c.crt"), folder.path().join("c.key"));
+    block_on(async {
+        let role = server.fresh_role("keyed").await;
+        let pair = server.instance.client_cert(&role).unwrap();
+        let plain = openssl::pkey::PKey::private_key_from_pem(pair.key.as_bytes()).unwrap();
+        let cipher = openssl::symm::Cipher::aes_256_cbc();
+        std::fs::write(&cert, &pair.cert).unwrap();
+        std::fs::write(&key, plain.private_key_to_pem_pkcs8_passphrase(cipher, b"of the key").unwrap())
+            .unwrap();
+        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let mut arguments = arguments(server, &role, Prompt::IfNeeded);
+        let files = format!(" sslcert='{}' sslkey='{}'", cert.display(), key.display());
+        arguments.connection = arguments.connection.map(|text| text + &files);
+        let settings = Settings::resolve(&arguments, &environment(None)).unwrap();
+        let own: &'static str = Box::leak(role.into_boxed_str());
+        let mut typist = Typist(vec!["of the key", own], Vec::new());
+        let connection = connect(&settings, &mut typist).await.unwrap();
+        assert!(typist.0.is_empty());
+        connection.opener().open().await.unwrap();
+        let error = connect(&settings, &mut NoPrompt).await.err().unwrap();
+        assert_eq!(error.kind, ErrorKind::KeyPassword, "{error:?}");
     });
 }
 

@@ -96,6 +96,16 @@ fn the_prompt_shows_stars_and_gives_the_terminal_back() {
     typed.wait_for(&format!("{question}{}", "*".repeat(role.len())));
     typed.assert_restored();
 
+    let mut mistyped = asking(server, &role, home.path());
+    mistyped.wait_for(question.trim_end());
+    mistyped.keys("hunter2\r");
+    mistyped.wait_for("password authentication failed for user");
+    mistyped.wait("a second question", |screen| screen.contents().matches(question.trim_end()).count() == 2);
+    mistyped.keys(&format!("{role}\r"));
+    assert!(mistyped.process.wait_exit().success(), "{}", mistyped.text());
+    mistyped.assert_restored();
+    assert!(!String::from_utf8_lossy(&mistyped.bytes()).contains("hunter2"));
+
     let mut interrupted = asking(server, &role, home.path());
     interrupted.wait_for(question.trim_end());
     interrupted.keys("abc\x03");

@@ -115,7 +115,11 @@ def surround(variables):
 
 
 def main():
-    for line in sys.stdin:
+    # OpenSSL asks for the password of a key wherever it finds somebody: at the terminal, else where the requests are.
+    requests = os.fdopen(os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.setsid()
+    for line in requests:
         request = json.loads(line)
         surround(request["env"])
         what = {"parse": parse, "resolve": resolve, "connect": connect}[request["op"]]

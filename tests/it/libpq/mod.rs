@@ -3,7 +3,10 @@
 pub mod case;
 #[allow(dead_code, reason = "more of it is used against real servers")]
 pub mod judge;
+mod keys;
+mod matrix;
 pub mod random;
+mod revoked;
 mod strings;
 
 use case::Agreed;

@@ -136,11 +136,7 @@ fn the_providers_database_is_refused_however_it_is_named() {
 #[test]
 fn what_cannot_be_honoured_is_refused_by_name() {
     for text in [
-        "sslcrl=/x",
-        "sslcrldir=/x",
-        "sslpassword=x",
         "sslkeylogfile=/x",
-        "requirepeer=postgres",
         "gssencmode=require",
         "sslcertmode=require",
         "replication=database",
