@@ -318,6 +318,10 @@ fn attempts(ours: &Settings, tried: &Outcome) -> Option<String> {
     if tried.ok || elsewhere.iter().any(|words| tried.error.contains(words)) {
         return None;
     }
+    // A message of lines cannot be taken apart where a name has several; the first host was compared.
+    if outcome_has_lines(tried) {
+        return None;
+    }
     let mut theirs: Vec<String> = tried.error.lines().filter_map(place_of).collect();
     let mut wanted: Vec<String> = ours
         .hosts
@@ -342,6 +346,10 @@ fn attempts(ours: &Settings, tried: &Outcome) -> Option<String> {
         return Some(format!("hosts: ours are {wanted:?}, libpq's {theirs:?}"));
     }
     if shuffled { None } else { host(ours, ours.hosts.len() - 1, tried) }
+}
+
+fn outcome_has_lines(outcome: &Outcome) -> bool {
+    outcome.info.get("host").is_some_and(|(host, _)| host.contains('\n'))
 }
 
 fn is_at(theirs: &str, wanted: &str) -> bool {
