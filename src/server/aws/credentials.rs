@@ -147,7 +147,7 @@ fn let_the_cli(profile: &str) -> String {
     format!(
         "For SSO, roles, containers and instances let the AWS CLI make the token: --password-command 'aws rds \
          generate-db-auth-token --hostname HOST --port PORT --username USER --region REGION --profile {profile}'; or \
-         hand its credentials on by a profile with credential_process = aws configure export-credentials --profile \
+         hand its credentials on by another profile with credential_process = aws configure export-credentials --profile \
          {profile} --format process"
     )
 }

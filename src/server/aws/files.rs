@@ -26,8 +26,9 @@ impl Files {
         };
         let credentials = read(file("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"))?;
         let config = read(file("AWS_CONFIG_FILE", ".aws/config"))?;
+        // A profile may be spelled in two ways: then the later one is it.
         let config = config.into_iter().filter_map(|(name, section)| Some((profile(&name)?, section)));
-        Ok(Files { credentials, config: config.collect() })
+        Ok(Files { credentials: credentials.into_iter().collect(), config: config.collect() })
     }
 
     pub(super) fn has(&self, profile: &str) -> bool {
@@ -60,66 +61,78 @@ fn expanded(path: &str, environment: &Environment) -> PathBuf {
 }
 
 /// A file that is not there is empty. What is wrong with another is told without its text: it holds keys.
-fn read(path: Option<PathBuf>) -> Result<BTreeMap<String, Section>, ConnectError> {
-    let Some(path) = path else { return Ok(BTreeMap::new()) };
+fn read(path: Option<PathBuf>) -> Result<Vec<(String, Section)>, ConnectError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
     let failed = |detail: String| {
         let message = format!("could not read the AWS file \"{}\"", path.display());
         ConnectError::new(ErrorKind::PasswordSource, message).detail(detail)
     };
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(failed(error.to_string())),
     };
-    parse(&text).map_err(|line| failed(format!("line {line} is neither a section nor a key with its value")))
+    parse(&text).map_err(|line| {
+        failed(format!("line {line} is neither a section nor a key with its value, or comes twice"))
+    })
 }
 
-/// The sections, or the number of the first line that is wrong. Keys are told apart without regard to case.
-fn parse(text: &str) -> Result<BTreeMap<String, Section>, usize> {
-    let mut sections: BTreeMap<String, Section> = BTreeMap::new();
-    let mut at: Option<(String, Option<String>)> = None;
+/// The sections, or the number of the first line that is wrong; a section or key that comes twice is, as for the AWS
+/// tools. Keys are told apart without regard to case.
+fn parse(text: &str) -> Result<Vec<(String, Section)>, usize> {
+    let mut sections: Vec<(String, Section)> = Vec::new();
+    // The key that an indented line goes on with, and how far it is indented itself.
+    let mut last: Option<(String, usize)> = None;
+    let mut blank_lines = 0;
     for (number, line) in text.lines().enumerate() {
+        let wrong = number + 1;
         let trimmed = line.trim();
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            blank_lines += usize::from(trimmed.is_empty());
             continue;
         }
-        let indented = line.starts_with([' ', '\t']);
-        match &mut at {
-            Some((section, Some(key))) if indented => {
-                if let Some(value) = sections.get_mut(section).and_then(|section| section.get_mut(key)) {
-                    value.push('\n');
-                    value.push_str(trimmed);
-                }
+        let between = "\n".repeat(1 + std::mem::take(&mut blank_lines));
+        let indent = line.len() - line.trim_start().len();
+        let keys = sections.last_mut().map(|(_, keys)| keys);
+        if let (Some((key, _)), Some(keys)) = (last.as_ref().filter(|(_, its)| indent > *its), keys) {
+            let value = keys.entry(key.clone()).or_default();
+            // What begins on the next line is settings of their own.
+            if (value.is_empty() || value.starts_with('\n')) && !trimmed.contains('=') {
+                return Err(wrong);
             }
-            _ if trimmed.starts_with('[') => {
-                let name = trimmed[1..].split_once(']').ok_or(number + 1)?.0;
-                sections.entry(name.to_owned()).or_default();
-                at = Some((name.to_owned(), None));
+            value.push_str(&between);
+            value.push_str(trimmed);
+        } else if let Some(header) = trimmed.strip_prefix('[') {
+            let name = header.rsplit_once(']').ok_or(wrong)?.0.to_owned();
+            if name.is_empty() || sections.iter().any(|(other, _)| *other == name) {
+                return Err(wrong);
             }
-            Some((section, last)) => {
-                let (key, value) = trimmed.split_once(['=', ':']).ok_or(number + 1)?;
-                let key = key.trim().to_lowercase();
-                sections.entry(section.clone()).or_default().insert(key.clone(), value.trim().to_owned());
-                *last = Some(key);
+            sections.push((name, Section::new()));
+            last = None;
+        } else {
+            let (key, value) = trimmed.split_once(['=', ':']).ok_or(wrong)?;
+            let key = key.trim().to_lowercase();
+            let keys = sections.last_mut().map(|(_, keys)| keys).ok_or(wrong)?;
+            if key.is_empty() || keys.insert(key.clone(), value.trim().to_owned()).is_some() {
+                return Err(wrong);
             }
-            None => return Err(number + 1),
+            last = Some((key, indent));
         }
     }
     Ok(sections)
 }
 
 /// In the config file a profile's section is called `[profile NAME]`, the name perhaps in quotes; `[default]` is one too.
+/// The AWS tools look no closer at the first word than this.
 fn profile(section: &str) -> Option<String> {
     if section == "default" {
         return Some(section.to_owned());
     }
-    let name = section.strip_prefix("profile")?;
-    if !name.starts_with([' ', '\t']) {
-        return None;
-    }
+    let (first, name) = section.trim_end().split_once([' ', '\t'])?;
     let name = name.trim();
-    let unquoted = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
-    Some(unquoted.unwrap_or(name).to_owned())
+    let quoted = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
+    let is_one_word = quoted.is_some() || !name.contains([' ', '\t']);
+    (first.starts_with("profile") && is_one_word).then(|| quoted.unwrap_or(name).to_owned())
 }
 
 #[cfg(test)]
@@ -131,13 +144,15 @@ mod tests {
         assert_eq!(parse("[default]\naws_secret_access_key hunter2\n"), Err(2));
         assert_eq!(parse("key = value\n"), Err(1));
         assert_eq!(parse("# c\n\n[default\n"), Err(3));
+        assert_eq!(parse("[a]\nb=c\nB=d\n"), Err(3));
+        assert_eq!(parse("[a]\n[b]\n[a]\n"), Err(3));
     }
 
     #[test]
     fn what_is_indented_goes_on() {
         let sections =
             parse("[profile a]\ns3 =\n  region = x\n  b = c\nRegion: eu-west-1 ; no comment\n").unwrap();
-        let section = &sections["profile a"];
+        let section = &sections[0].1;
         assert_eq!(section["s3"], "\nregion = x\nb = c");
         assert_eq!(section["region"], "eu-west-1 ; no comment");
     }

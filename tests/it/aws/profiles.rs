@@ -43,6 +43,8 @@ for case in json.load(sys.stdin):
         found = found and [found.access_key, found.secret_key, found.token]
     except (BotoCoreError, ValueError, RuntimeError):
         found = None
+        # One that stumbled over one file remembers the other.
+        session = botocore.session.Session(profile=case["profile"])
     try:
         region = session.get_config_variable("region")
     except BotoCoreError:
@@ -176,32 +178,142 @@ async fn ours(vars: &[(&str, &str)], home: &std::path::Path, profile: Option<&st
     Answer { found, region: iam.region("localhost").ok() }
 }
 
-#[test]
-fn credentials_and_region_are_found_as_the_sdk_finds_them() {
-    let homes: Vec<_> = ROWS.iter().map(|_| tempfile::tempdir().expect("a home")).collect();
+/// One question: variables, profile, both files.
+struct Question {
+    vars: Vec<(&'static str, &'static str)>,
+    profile: Option<&'static str>,
+    credentials: String,
+    config: String,
+}
+
+/// Where ours and theirs differ, and how many the SDK finds something for.
+fn differences(questions: &[Question]) -> (Vec<String>, usize) {
+    let homes: Vec<_> = questions.iter().map(|_| tempfile::tempdir().expect("a home")).collect();
     let mut cases = Vec::new();
-    for ((vars, profile, credentials, config), home) in ROWS.iter().zip(&homes) {
+    for (question, home) in questions.iter().zip(&homes) {
         let folder = home.path().join(".aws");
         std::fs::create_dir(&folder).expect("a folder");
-        std::fs::write(folder.join("credentials"), credentials).expect("a file");
-        std::fs::write(folder.join("config"), config).expect("a file");
-        let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        cases.push(Case { vars, home: home.path().display().to_string(), profile: *profile });
+        std::fs::write(folder.join("credentials"), &question.credentials).expect("a file");
+        std::fs::write(folder.join("config"), &question.config).expect("a file");
+        let vars = question.vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let home = home.path().display().to_string();
+        cases.push(Case { vars: vars.collect(), home, profile: question.profile });
     }
     let input = serde_json::to_string(&cases).expect("JSON");
     let theirs = crate::python::run(&super::botocore(), SCRIPT, &input);
     let theirs: Vec<Answer> = serde_json::from_str(&theirs).expect("answers");
-    assert_eq!(theirs.len(), ROWS.len());
+    assert_eq!(theirs.len(), questions.len());
     let found = theirs.iter().filter(|answer| answer.found.is_some()).count();
-    assert!(found > 20, "the SDK finds {found} alone");
     let mut differ = Vec::new();
-    for ((row, home), theirs) in ROWS.iter().zip(&homes).zip(theirs) {
-        let ours = block_on(ours(row.0, home.path(), row.1));
+    for ((question, home), theirs) in questions.iter().zip(&homes).zip(theirs) {
+        let ours = block_on(ours(&question.vars, home.path(), question.profile));
         if ours != theirs {
-            differ.push(format!("{row:?}\n  ours {ours:?}\n  theirs {theirs:?}"));
+            let Question { vars, profile, credentials, config } = question;
+            differ.push(format!(
+                "{vars:?} {profile:?}\n--- credentials\n{credentials}\n--- config\n{config}\n  ours {ours:?}\n  theirs {theirs:?}"
+            ));
         }
     }
+    (differ, found)
+}
+
+#[test]
+fn credentials_and_region_are_found_as_the_sdk_finds_them() {
+    let question = |(vars, profile, credentials, config): &Row| Question {
+        vars: vars.to_vec(),
+        profile: *profile,
+        credentials: (*credentials).to_owned(),
+        config: (*config).to_owned(),
+    };
+    let (differ, found) = differences(&ROWS.iter().map(question).collect::<Vec<_>>());
     assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(found > 20, "the SDK finds {found} alone");
+}
+
+/// Sections of such files, and some that mean nothing there.
+const SECTIONS: &[&str] = &[
+    "[default]",
+    "[dev]",
+    "[profile dev]",
+    "[profile  dev ]",
+    "[profile default]",
+    "[profile \"dev\"]",
+    "[profiles dev]",
+    "[ dev ]",
+    "[sso-session dev]",
+];
+
+/// Each key in some spellings.
+const KEY_LINES: &[&[&str]] = &[
+    &[
+        "aws_access_key_id = AK1",
+        "aws_access_key_id=AK2",
+        "AWS_ACCESS_KEY_ID: AK3",
+        "  aws_access_key_id = AK4",
+    ],
+    &[
+        "aws_secret_access_key = s1",
+        "aws_secret_access_key : s=2 # c",
+        "Aws_Secret_Access_Key=s/3+=",
+        "\taws_secret_access_key = s4",
+    ],
+    &["aws_session_token = t1", "aws_security_token = t2"],
+    &["region = eu-west-1", "Region=us-east-2", "region: ap-south-1  ", "  region = il-central-1"],
+];
+
+/// What may stand anywhere, or breaks a file.
+const NOISE: &[&str] = &[
+    "",
+    "# c",
+    "; c",
+    "  # indented",
+    "output = json",
+    "s3 =\n  max_queue_size = 9\n  region = no",
+    "\tmore",
+    "cli_pager =",
+    "retry_mode =   standard  ",
+    "region = twice",
+    "no key",
+    "[dev",
+    "= x",
+];
+
+fn file(rng: &mut fastrand::Rng) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    let mut sections = SECTIONS.to_vec();
+    rng.shuffle(&mut sections);
+    for section in &sections[..rng.usize(0..4)] {
+        lines.push(section);
+        let mut keys = KEY_LINES.to_vec();
+        rng.shuffle(&mut keys);
+        for spellings in keys {
+            if rng.u8(0..10) < 7 {
+                lines.push(spellings[rng.usize(0..spellings.len())]);
+            }
+            // The later ones break more.
+            if rng.u8(0..10) < 2 {
+                let most = rng.usize(1..=NOISE.len());
+                lines.push(NOISE[rng.usize(0..most)]);
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn files_at_random_are_read_as_the_sdk_reads_them() {
+    let mut rng = fastrand::Rng::with_seed(8);
+    let questions: Vec<Question> = (0..1000)
+        .map(|number| Question {
+            vars: Vec::new(),
+            profile: [None, Some("dev"), Some("default")][number % 3],
+            credentials: file(&mut rng),
+            config: file(&mut rng),
+        })
+        .collect();
+    let (differ, found) = differences(&questions);
+    assert!(differ.is_empty(), "{} differ: {}", differ.len(), differ[..differ.len().min(5)].join("\n"));
+    assert!(found > 100, "the SDK finds {found} of 1000");
 }
 
 fn failure(vars: &[(&str, &str)], profile: Option<&str>, config: &str) -> ConnectError {
