@@ -50,12 +50,33 @@ pub enum Action {
     ConnectionLost(String),
     /// To `Choices`: where one could connect.
     Choices(Vec<Choice>),
+    /// To `Reconnect`; that of an older one is dropped.
+    Reconnected {
+        /// That of the effect.
+        number: u64,
+        /// What came of it.
+        outcome: Reconnection,
+    },
     /// To `Connect`; that of an older attempt is dropped.
     Attempted {
         /// That of the effect.
         attempt: u64,
         /// What came of it.
         outcome: Outcome,
+    },
+}
+
+/// What came of connecting again.
+#[derive(Clone, Debug)]
+pub enum Reconnection {
+    /// There is a connection again.
+    Back(Connection),
+    /// Still none.
+    StillGone {
+        /// Why.
+        problem: Problem,
+        /// Could it be otherwise later?
+        passing: bool,
     },
 }
 
@@ -100,15 +121,6 @@ pub enum Reply {
         /// One was there, and was refused.
         refused: bool,
     },
-    /// To `Reconnect`: there is a connection again.
-    Back(Connection),
-    /// To `Reconnect`: still none.
-    StillGone {
-        /// Why.
-        problem: Problem,
-        /// Could it be otherwise later?
-        passing: bool,
-    },
     /// To `Load`, for each of the other databases, several times.
     Other(Other),
     /// To `Apply`.
@@ -150,6 +162,8 @@ pub struct Connection {
     pub tls: Option<Tls>,
     /// A connection pooler stands between: nothing is applied through it.
     pub pooler: bool,
+    /// What a person should be told about how it was made, once.
+    pub warnings: Vec<String>,
 }
 
 /// How the connection is encrypted.

@@ -125,6 +125,11 @@ impl Connect {
         }
     }
 
+    /// Is anything typed?
+    pub fn has_text(&self) -> bool {
+        !self.input.value().trim().is_empty()
+    }
+
     /// Empties the line; was there something?
     pub fn clear(&mut self) -> bool {
         let was = !self.input.value().is_empty();
@@ -199,8 +204,8 @@ fn value_end(value: &str, uri: bool) -> usize {
 pub enum Asking {
     /// To connect to another place.
     Place(SecretString),
-    /// To connect again where we were.
-    Again,
+    /// To connect again where we were, to this database.
+    Again(Option<String>),
 }
 
 /// The prompt for the password to connect with.
@@ -230,8 +235,8 @@ pub struct Retry {
     pub at: Duration,
     /// How many failed.
     pub failed: u32,
-    /// It is being made.
-    pub running: bool,
+    /// It is being made, under this number.
+    pub running: Option<u64>,
 }
 
 /// No attempt is further from the one before.
@@ -241,7 +246,7 @@ impl Retry {
     /// The next one after so many failed: in 1 s, 2 s, 4 s .. 30 s.
     pub fn after(failed: u32, now: Duration) -> Retry {
         let wait = Duration::from_secs(1).saturating_mul(2u32.saturating_pow(failed.min(10))).min(LONGEST);
-        Retry { at: now.saturating_add(wait), failed, running: false }
+        Retry { at: now.saturating_add(wait), failed, running: None }
     }
 }
 

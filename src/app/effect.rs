@@ -5,6 +5,17 @@ use crate::sql;
 use secrecy::SecretString;
 use std::sync::Arc;
 
+/// What is to be stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// Connecting to another place; nothing is answered.
+    Attempt,
+    /// Loading, the other databases too; nothing is answered any more.
+    Load,
+    /// What is applied or rehearsed: the reply tells what came of it.
+    Plan,
+}
+
 /// Something for the terminal's loop to carry out. What answers carries the same generation back.
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -30,14 +41,18 @@ pub enum Effect {
         /// What was typed when it was asked for.
         password: Option<SecretString>,
     },
-    /// Make a connection in place of the one that was lost: reply `Back` or `StillGone`.
-    Reconnect {
-        /// To be sent back with the reply.
-        generation: u64,
+    /// Take the connection that an attempt made, in place of the one there is.
+    Switch {
+        /// The attempt.
+        attempt: u64,
     },
-    /// Stop what runs at the server: a load or a connection attempt for good, with no reply; of what is applied or
-    /// rehearsed the reply tells what came of it.
-    Cancel,
+    /// Make a connection in place of the one that was lost: action `Reconnected`.
+    Reconnect {
+        /// To be sent back.
+        number: u64,
+    },
+    /// Stop something.
+    Cancel(Stop),
     /// Apply a plan, verified, on a connection of its own: reply `Applied`.
     Apply {
         /// To be sent back with the reply.

@@ -32,8 +32,10 @@ mod tree_tests;
 pub mod unseen;
 mod update;
 
-pub use action::{Action, Applied, Connection, Now, Outcome, Problem, Progress, Reply, Tls, Verified};
-pub use effect::Effect;
+pub use action::{
+    Action, Applied, Connection, Now, Outcome, Problem, Progress, Reconnection, Reply, Tls, Verified,
+};
+pub use effect::{Effect, Stop};
 pub use item::{Direction, Item};
 pub use key::{Key, KeyCode, Mouse, MouseKind};
 pub use keymap::{Binding, Command, Context, Keymap};

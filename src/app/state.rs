@@ -9,13 +9,14 @@ use super::popup::Popup;
 use super::search::{Found, Search};
 use super::text::{width, wrapped};
 use super::tree::Tree;
-use super::{Connection, Context, Keymap, Problem, Progress, Snapshot};
+use super::{Connection, Context, Keymap, OtherState, Problem, Progress, Snapshot, Stop};
 use crate::cluster::Oid;
 use crate::preview::Plan;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the user set before the start.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -191,6 +192,12 @@ pub struct State {
     pub others_generation: u64,
     /// That of the last attempt to connect to another place.
     pub attempt: u64,
+    /// That of the last attempt to connect again.
+    pub reconnection: u64,
+    /// When a connection was there again, and how many attempts had failed: one that dies at once is no success.
+    pub came_back: Option<(Duration, u32)>,
+    /// The database that was asked for last.
+    pub asked: Option<String>,
     /// The connection.
     pub connection: Option<Connection>,
     /// How it stands.
@@ -261,6 +268,9 @@ impl State {
             generation: 0,
             others_generation: 0,
             attempt: 0,
+            reconnection: 0,
+            came_back: None,
+            asked: None,
             connection: None,
             link: Link::Idle,
             loaded_at: None,
@@ -330,11 +340,25 @@ impl State {
         self.loaded_at.is_some()
     }
 
-    /// Is something going on at the server that can be stopped?
-    pub fn is_busy(&self) -> bool {
-        self.pending.is_some()
-            || self.settings.snapshot_taken.is_none()
-                && matches!(self.link, Link::Connecting | Link::Loading(_))
+    /// What the key that stops things would stop. While something is written or searched it is for that, and leaves a
+    /// load alone.
+    pub fn stoppable(&self) -> Option<Stop> {
+        match (&self.pending, &self.popup) {
+            (Some(Pending::Connecting(_)), Some(Popup::Connect(_))) => Some(Stop::Attempt),
+            (Some(Pending::Applying(_) | Pending::Rehearsing), None) => Some(Stop::Plan),
+            (None, None) if matches!(self.context(), Context::Tree | Context::Pane) => {
+                self.is_loading().then_some(Stop::Load)
+            }
+            _ => None,
+        }
+    }
+
+    /// Is something being loaded, be it another database?
+    fn is_loading(&self) -> bool {
+        let others = || self.snapshot.iter().flat_map(|snapshot| snapshot.others());
+        let other = || others().any(|other| matches!(other.state, OtherState::Loading));
+        self.settings.snapshot_taken.is_none()
+            && (matches!(self.link, Link::Connecting | Link::Loading(_)) || other())
     }
 
     /// How many lines the preview would take, the SQL line among them; none: there is none.

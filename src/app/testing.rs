@@ -83,6 +83,7 @@ pub fn loaded(snapshot: Arc<Snapshot>, width: u16, height: u16) -> State {
         user: "dba".to_owned(),
         tls: Some(Tls { version: Some("TLS 1.3".to_owned()), verified: Verified::Full }),
         pooler: false,
+        warnings: Vec::new(),
     };
     act(&mut state, Action::Reply { generation, reply: Reply::Connected(connection) });
     act(&mut state, Action::Reply { generation, reply: Reply::Loaded(snapshot) });

@@ -105,6 +105,12 @@ impl Connection {
         self.cancel.clone()
     }
 
+    /// What runs on it, and on those that it opens, can be stopped by `running` from now on.
+    pub fn register(&mut self, running: &Running) {
+        running.add(self);
+        self.opener.running = Some(running.clone());
+    }
+
     /// Opens more connections like this one; it lives on when this one ends.
     pub fn opener(&self) -> Opener {
         self.opener.clone()
@@ -182,6 +188,11 @@ impl Opener {
     #[must_use]
     pub fn with_password(&self, password: SecretString) -> Opener {
         Opener { password: Some(password), ..self.clone() }
+    }
+
+    /// Whether the next connection has the very same password: no program or file gives another.
+    pub fn has_fixed_password(&self) -> bool {
+        self.password.is_some() || self.settings.password.is_some()
     }
 
     /// The settings that it connects with.

@@ -48,10 +48,15 @@ impl Recent {
 
     /// The newest first. A file that cannot be read is an empty one: nothing but convenience is in it.
     pub fn visits(&self) -> Vec<Visit> {
-        fs::read(&self.path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+        self.read().unwrap_or_default()
     }
 
-    /// Remembers a connection. The file is replaced as a whole, so that two explorers cannot spoil it.
+    fn read(&self) -> Option<Vec<Visit>> {
+        serde_json::from_slice(&fs::read(&self.path).ok()?).ok()
+    }
+
+    /// Remembers a connection. The file is replaced as a whole, so that two explorers cannot spoil it; one that is not
+    /// understood, as of a newer version, is kept beside it.
     pub fn remember(&self, conninfo: &str, iam: Option<IamArguments>, at: Timestamp) -> io::Result<()> {
         let mut visits = self.visits();
         visits.retain(|visit| visit.conninfo != conninfo);
@@ -59,6 +64,9 @@ impl Recent {
         visits.truncate(MOST);
         let folder = self.path.parent().ok_or_else(|| io::Error::other("no folder for it"))?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        if visits.len() == 1 && self.path.exists() && self.read().is_none() {
+            fs::rename(&self.path, self.path.with_extension("json.old"))?;
+        }
         let new = self.path.with_extension(format!("json.{}", std::process::id()));
         let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new)?;
         file.write_all(&serde_json::to_vec_pretty(&visits)?)?;
@@ -92,5 +100,6 @@ mod tests {
         assert!(recent.visits().is_empty());
         recent.remember("host=c", None, now).unwrap();
         assert_eq!(recent.visits().len(), 1);
+        assert_eq!(fs::read_to_string(file.with_extension("json.old")).unwrap(), "not json");
     }
 }

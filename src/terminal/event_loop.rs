@@ -161,8 +161,9 @@ impl<'a> EventLoop<'a> {
             Effect::Connect { attempt, conninfo, password } => {
                 self.worker.connect(attempt, conninfo, password)
             }
-            Effect::Reconnect { generation } => self.worker.reconnect(generation),
-            Effect::Cancel => self.worker.cancel(),
+            Effect::Switch { attempt } => self.worker.switch(attempt),
+            Effect::Reconnect { number } => self.worker.reconnect(number),
+            Effect::Cancel(stop) => self.worker.cancel(stop),
             Effect::Apply { generation, plan } => self.worker.apply(generation, plan),
             Effect::Rehearse { generation, plan } => self.worker.rehearse(generation, plan),
         }

@@ -11,7 +11,7 @@ use ratatui::text::Line;
 /// The footer. Where it is narrow, what is last in the table goes first, but help and quit stay.
 pub fn footer(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // What stops the server is shown first while there is something to stop.
-    let busy = state.is_busy().then_some(Context::Busy).into_iter().flat_map(|busy| state.keymap.of(busy));
+    let busy = state.stoppable().map(|_| Context::Busy).into_iter().flat_map(|busy| state.keymap.of(busy));
     let busy = busy.filter(|b| b.command == Command::Cancel);
     let words =
         busy.chain(state.keymap.of(state.context())).filter(|b| !b.word.is_empty() && !b.keys.is_empty());

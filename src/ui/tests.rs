@@ -4,8 +4,8 @@ use super::{Paint, Theme, render};
 use crate::app::connect::{Choice, Safety};
 use crate::app::testing::{act, company, explorer, loaded, now, press, snapshot, type_text};
 use crate::app::{
-    Action, Applied, Command, Context, Keymap, Link, Outcome, Problem, Progress, Reply, Settings, State,
-    ThemeName, layout, next_wake, tree_rows,
+    Action, Applied, Command, Context, Keymap, Link, Outcome, Problem, Progress, Reconnection, Reply,
+    Settings, State, ThemeName, layout, next_wake, tree_rows,
 };
 use crate::cluster::Flavor;
 use ratatui::buffer::Buffer;
@@ -424,8 +424,12 @@ mod anything {
             1 => Just(Action::Wake),
             1 => Just(Action::ConnectionLost("gone".to_owned())),
             1 => Just(Action::Choices(choices())),
+            1 => (0u64..3, any::<bool>()).prop_map(|(number, passing)| {
+                let outcome = Reconnection::StillGone { problem: Problem::default(), passing };
+                Action::Reconnected { number, outcome }
+            }),
             1 => (0u64..3, 0u8..3).prop_map(|(attempt, which)| Action::Attempted { attempt, outcome: outcome(which) }),
-            2 => (0u64..6, 0u8..9).prop_map(|(generation, which)| Action::Reply { generation, reply: reply(which) }),
+            2 => (0u64..6, 0u8..7).prop_map(|(generation, which)| Action::Reply { generation, reply: reply(which) }),
         ]
     }
 
@@ -447,8 +451,6 @@ mod anything {
             3 => Reply::Rehearsed(Err(Problem::default())),
             4 => Reply::Unreachable(Problem::default()),
             5 => Reply::PasswordWanted { place: "ana".to_owned(), refused: true },
-            6 => Reply::StillGone { problem: Problem::default(), passing: true },
-            7 => Reply::StillGone { problem: Problem::default(), passing: false },
             _ => Reply::Loaded(snapshot(company(15).build())),
         }
     }

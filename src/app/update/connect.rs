@@ -1,9 +1,9 @@
 //! Choosing a place to connect to, and the password for it.
 
-use super::reply;
+use super::{busy, reply};
 use crate::app::connect::{Asking, Choice, Connect, Login};
 use crate::app::popup::Popup;
-use crate::app::{Banner, Command, Effect, Key, Link, Outcome, Pending, Problem, State, Tone};
+use crate::app::{Banner, Command, Effect, Key, Link, Outcome, Pending, Problem, State, Stop, Tone};
 use secrecy::SecretString;
 
 const PAGE: isize = 10;
@@ -28,6 +28,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 pub fn found(state: &mut State, choices: Vec<Choice>) -> Vec<Effect> {
     let Some(Popup::Connect(connect)) = &mut state.popup else { return Vec::new() };
     connect.choices = Some(choices);
+    // Enter alone would connect to a place that was never seen.
     match std::mem::take(&mut connect.hurried).then(|| connect.target()).flatten() {
         Some(target) if state.pending.is_none() => begin(state, target, None),
         _ => Vec::new(),
@@ -60,9 +61,13 @@ fn in_list(state: &mut State, command: Option<Command>, key: Key) -> Vec<Effect>
     match command {
         Some(Command::Enter) if state.pending.is_none() => match connect.target() {
             Some(target) => return begin(state, target, None),
-            None if connect.choices.is_none() => connect.hurried = true,
+            None if connect.choices.is_none() => connect.hurried = connect.has_text(),
             None => connect.note = vec!["There is nothing to connect to in this row.".to_owned()],
         },
+        // The attempt is given up: nothing takes the screen over later.
+        Some(Command::Leave) if matches!(state.pending, Some(Pending::Connecting(_))) => {
+            return busy::cancel(state, Stop::Attempt);
+        }
         Some(Command::Up) => connect.move_by(-1),
         Some(Command::Down) => connect.move_by(1),
         Some(Command::PageUp) => connect.move_by(-PAGE),
@@ -96,7 +101,8 @@ fn log_in(state: &mut State) -> Vec<Effect> {
             state.popup = Some(Popup::Connect(Connect::default()));
             effects.into_iter().chain([Effect::Choices]).collect()
         }
-        Asking::Again => {
+        Asking::Again(database) => {
+            state.wanted = database;
             let mut effect = reply::load(state);
             if let Effect::Load { password: given, .. } = &mut effect {
                 *given = Some(password);
@@ -131,6 +137,7 @@ fn switched(state: &mut State) -> Vec<Effect> {
         generation: state.generation,
         others_generation: state.others_generation,
         attempt: state.attempt,
+        reconnection: state.reconnection,
         perspective: state.perspective,
         direction: state.direction,
         mouse: state.mouse,
@@ -140,7 +147,8 @@ fn switched(state: &mut State) -> Vec<Effect> {
         let text = "What was applied on the cluster before is in the journal; it cannot be undone from here.";
         state.banner = Some(Banner::new(Tone::Note, text));
     }
-    vec![reply::load(state)]
+    let attempt = state.attempt;
+    vec![Effect::Switch { attempt }, reply::load(state)]
 }
 
 fn failed(state: &mut State, problem: Problem) -> Vec<Effect> {
@@ -178,6 +186,6 @@ pub fn ask_again(state: &mut State, place: String, refused: bool) {
     state.link = Link::Failed(Problem { message: message.to_owned(), ..Problem::default() });
     // Where something is being written or asked, a prompt would take the keys away.
     if state.editor.is_none() && state.popup.is_none() && state.search.is_none() {
-        state.popup = Some(Popup::Login(Login::new(Asking::Again, place, refused)));
+        state.popup = Some(Popup::Login(Login::new(Asking::Again(state.asked.clone()), place, refused)));
     }
 }

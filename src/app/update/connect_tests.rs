@@ -56,6 +56,21 @@ fn problem(message: &str) -> Problem {
     Problem { message: message.to_owned(), ..Problem::default() }
 }
 
+fn reconnecting(effects: &[Effect]) -> u64 {
+    let [Effect::Reconnect { number }] = effects else { panic!("{effects:?}") };
+    *number
+}
+
+fn gone(state: &mut State, number: u64, passing: bool) {
+    let outcome = Reconnection::StillGone { problem: problem("Connection refused"), passing };
+    act(state, Action::Reconnected { number, outcome });
+}
+
+fn back(state: &mut State, number: u64) {
+    let outcome = Reconnection::Back(state.connection.clone().unwrap());
+    act(state, Action::Reconnected { number, outcome });
+}
+
 fn wake(state: &mut State, seconds: u64) -> Vec<Effect> {
     update(state, Action::Wake, Now { elapsed: now().elapsed + Duration::from_secs(seconds), ..now() })
 }
@@ -70,7 +85,9 @@ fn the_list_is_narrowed_by_typing_and_enter_connects() {
     // Nothing else is begun meanwhile.
     assert!(press(&mut state, "Enter").is_empty());
     let effects = came(&mut state, Outcome::Switched);
-    assert!(matches!(effects.as_slice(), [Effect::Load { database: None, .. }]), "{effects:?}");
+    let [Effect::Switch { attempt: 1 }, Effect::Load { database: None, .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert!(state.popup.is_none());
 }
 
@@ -81,6 +98,10 @@ fn who_types_faster_than_the_list_comes_loses_nothing() {
     type_text(&mut state, "prod");
     assert!(press(&mut state, "Enter").is_empty());
     assert_eq!(attempt(&act(&mut state, Action::Choices(choices()))).1, "service=prod");
+    // But Enter alone connects to nothing that was not seen.
+    let mut state = explorer(100, 30);
+    assert!(matches!(press(&mut state, "C Enter").as_slice(), [Effect::Choices]));
+    assert!(act(&mut state, Action::Choices(choices())).is_empty());
 }
 
 #[test]
@@ -184,33 +205,72 @@ fn a_lost_connection_is_tried_again_less_and_less_often_until_it_is_back() {
     act(&mut state, Action::ConnectionLost("server closed the connection".to_owned()));
     assert_eq!(next_wake(&state, now()), Some(now().elapsed + Duration::from_secs(1)));
     assert!(wake(&mut state, 0).is_empty());
-    let effects = wake(&mut state, 1);
-    let [Effect::Reconnect { generation }] = effects.as_slice() else { panic!("{effects:?}") };
-    let generation = *generation;
+    let number = reconnecting(&wake(&mut state, 1));
     assert_eq!(next_wake(&state, now()), None, "one attempt at a time");
-    let gone = Reply::StillGone { problem: problem("Connection refused"), passing: true };
-    act(&mut state, Action::Reply { generation, reply: gone });
+    gone(&mut state, number, true);
     assert_eq!(next_wake(&state, now()), Some(now().elapsed + Duration::from_secs(2)));
     assert!(state.may_apply().is_err());
-    assert!(!wake(&mut state, 2).is_empty());
-    let connection = state.connection.clone().unwrap();
-    act(&mut state, Action::Reply { generation, reply: Reply::Back(connection) });
+    let number = reconnecting(&wake(&mut state, 2));
+    back(&mut state, number);
     assert_eq!(next_wake(&state, now()), None);
     assert_eq!(
         state.banner.as_ref().unwrap().text[0],
         "Connected again. What is shown was loaded at 14:02; R loads it anew."
     );
     assert!(state.may_apply().is_ok());
+    // One that dies at once is no success.
+    act(&mut state, Action::ConnectionLost("reset".to_owned()));
+    assert_eq!(next_wake(&state, now()), Some(now().elapsed + Duration::from_secs(4)));
+}
+
+#[test]
+fn choosing_another_place_comes_before_trying_again_which_goes_on_afterwards() {
+    let mut state = explorer(100, 30);
+    act(&mut state, Action::ConnectionLost("gone".to_owned()));
+    press(&mut state, "C");
+    act(&mut state, Action::Choices(choices()));
+    press(&mut state, "Enter");
+    assert!(wake(&mut state, 5).is_empty());
+    assert_eq!(next_wake(&state, now()), None);
+    came(&mut state, Outcome::Failed(problem("Connection refused")));
+    reconnecting(&wake(&mut state, 5));
+    // A rehearsal that is left meanwhile takes nothing away from it.
+    state.generation += 1;
+    let number = state.reconnection;
+    gone(&mut state, number, true);
+    assert!(next_wake(&state, now()).is_some());
+}
+
+#[test]
+fn esc_gives_the_attempt_up_and_nothing_takes_the_screen_over_later() {
+    let mut state = explorer(100, 30);
+    press(&mut state, "C");
+    act(&mut state, Action::Choices(choices()));
+    press(&mut state, "Enter");
+    let attempt = state.attempt;
+    assert!(matches!(press(&mut state, "Esc").as_slice(), [Effect::Cancel(Stop::Attempt)]));
+    assert!(act(&mut state, Action::Attempted { attempt, outcome: Outcome::Switched }).is_empty());
+    press(&mut state, "Esc");
+    assert!(state.popup.is_none() && state.snapshot.is_some() && state.may_apply().is_ok());
+}
+
+#[test]
+fn warnings_of_a_connection_are_told() {
+    let mut state = explorer(100, 30);
+    let connection =
+        Connection { warnings: vec!["not encrypted".to_owned()], ..state.connection.clone().unwrap() };
+    press(&mut state, "R");
+    let generation = state.generation;
+    act(&mut state, Action::Reply { generation, reply: Reply::Connected(connection) });
+    assert_eq!(state.banner.unwrap().text, ["! not encrypted"]);
 }
 
 #[test]
 fn a_refused_password_is_not_sent_again_and_again_and_r_asks_for_another() {
     let mut state = explorer(100, 30);
     act(&mut state, Action::ConnectionLost("gone".to_owned()));
-    wake(&mut state, 1);
-    let generation = state.generation;
-    let gone = Reply::StillGone { problem: problem("password authentication failed"), passing: false };
-    act(&mut state, Action::Reply { generation, reply: gone });
+    let number = reconnecting(&wake(&mut state, 1));
+    gone(&mut state, number, false);
     assert_eq!(next_wake(&state, now()), None);
     press(&mut state, "R");
     let generation = state.generation;
@@ -242,7 +302,7 @@ fn a_load_is_stopped_and_what_was_there_stays() {
     let generation = state.generation;
     let progress = Progress { what: "objects".to_owned(), done: 1, total: Some(9) };
     act(&mut state, Action::Reply { generation, reply: Reply::Loading { progress, snapshot: None } });
-    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Cancel]));
+    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Cancel(Stop::Load)]));
     assert!(matches!(state.link, Link::Ready(_)) && state.snapshot.is_some());
     let loaded = Reply::Loaded(snapshot(company(16).build()));
     let before = state.snapshot.clone().unwrap();
@@ -259,7 +319,7 @@ fn what_is_applied_is_asked_to_stop_and_its_outcome_is_waited_for() {
     type_text(&mut state, "GRANT app_readonly TO svc_orders");
     let plan = state.editor.as_ref().and_then(|e| e.plan().cloned()).unwrap();
     state.pending = Some(Pending::Applying(plan));
-    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Cancel]));
+    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Cancel(Stop::Plan)]));
     assert!(matches!(state.pending, Some(Pending::Applying(_))));
     let generation = state.generation;
     let cancelled = Applied::RolledBack(problem("canceling statement due to user request"));

@@ -180,3 +180,17 @@ fn news_of_another_database_leaves_a_question_alone() {
     tell(&mut state, known(&billing, OtherState::LeftOut("it was dropped".to_owned())));
     assert_eq!(state.editor.as_ref().map(|e| e.text().to_owned()), text);
 }
+
+#[test]
+fn what_was_being_loaded_waits_again_when_it_is_stopped() {
+    let (orders, billing) = two();
+    let mut state = loaded(snapshot(orders), 120, 40);
+    tell(&mut state, known(&billing, OtherState::Loading));
+    let old = state.others_generation;
+    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Cancel(Stop::Load)]));
+    let other = state.snapshot.as_ref().and_then(|s| s.other(billing.database)).cloned().unwrap();
+    assert!(matches!(other.state, OtherState::Waiting));
+    let late = Reply::Other(known(&billing, OtherState::Loading));
+    act(&mut state, Action::Reply { generation: old, reply: late });
+    assert!(matches!(press(&mut state, "Ctrl-c").as_slice(), [Effect::Quit]), "nothing is left to stop");
+}

@@ -10,12 +10,10 @@ pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     state.banner = None;
     let context = state.context();
     let keymap = Arc::clone(&state.keymap);
-    // What lies over the screen has its own way out.
-    if state.is_busy()
-        && matches!(state.popup, None | Some(Popup::Connect(_)))
+    if let Some(stop) = state.stoppable()
         && keymap.command(Context::Busy, key) == Some(Command::Cancel)
     {
-        return busy::cancel(state);
+        return busy::cancel(state, stop);
     }
     let command = keymap.command(context, key);
     if command == Some(Command::Suspend) {

@@ -51,6 +51,7 @@ pub fn update(state: &mut State, action: Action, now: Now) -> Vec<Effect> {
         Action::Reply { .. } => Vec::new(),
         Action::ConnectionLost(why) => busy::lost(state, why, now),
         Action::Choices(choices) => connect::found(state, choices),
+        Action::Reconnected { number, outcome } => busy::reconnected(state, number, outcome, now),
         Action::Attempted { attempt, outcome } if attempt == state.attempt => {
             connect::attempted(state, outcome)
         }
@@ -73,7 +74,9 @@ pub fn next_wake(state: &State, now: Now) -> Option<Duration> {
     if searching {
         return Some(now.elapsed);
     }
-    state.retry.filter(|retry| !retry.running).map(|retry| retry.at)
+    // One thing at a time: choosing another place comes first.
+    let free = state.pending.is_none();
+    state.retry.filter(|retry| free && retry.running.is_none()).map(|retry| retry.at)
 }
 
 /// The pane is about what is selected, and what is selected is on the screen.

@@ -17,13 +17,18 @@ pub fn load(state: &mut State) -> Effect {
     let database = state.wanted.clone().or_else(shown);
     state.wanted = None;
     state.retry = None;
+    state.asked = database.clone();
+    busy::rest(state);
     Effect::Load { generation: state.generation, database, password: None }
 }
 
 /// An answer to the last effect.
 pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
     match reply {
-        Reply::Connected(connection) => state.connection = Some(connection),
+        Reply::Connected(connection) => {
+            warn(state, &connection.warnings);
+            state.connection = Some(connection);
+        }
         Reply::Loading { progress, snapshot } => {
             state.link = Link::Loading(progress);
             // After the first load the old truth stays in sight until the new one is whole.
@@ -48,8 +53,6 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
             state.retry = Some(Retry::after(0, now.elapsed));
         }
         Reply::PasswordWanted { place, refused } => connect::ask_again(state, place, refused),
-        Reply::Back(connection) => return busy::back(state, connection),
-        Reply::StillGone { problem, passing } => busy::still_gone(state, problem, passing, now),
         Reply::Applied(result) => return apply::applied(state, result, now),
         Reply::Rehearsed(result) => apply::rehearsed(state, result),
     }
@@ -90,6 +93,18 @@ pub fn turn(state: &mut State, database: Oid) {
             state.banner = Some(Banner::new(Tone::Note, format!("{name} is being loaded.")));
         }
         (None, None) => {}
+    }
+}
+
+/// What a person should be told about a connection.
+pub fn warn(state: &mut State, warnings: &[String]) {
+    if warnings.is_empty() {
+        return;
+    }
+    let lines = warnings.iter().map(|warning| format!("! {warning}"));
+    match &mut state.banner {
+        Some(banner) => banner.text.extend(lines),
+        None => state.banner = Some(Banner { tone: Tone::Note, text: lines.collect() }),
     }
 }
 

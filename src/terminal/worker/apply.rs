@@ -1,6 +1,7 @@
 //! Applying and rehearsing, and what came of it in the explorer's words.
 
-use super::{Answer, Office};
+use super::Answer;
+use super::office::Office;
 use crate::app::{Applied, Problem, Reply};
 use crate::cluster::Class;
 use crate::preview::{Plan, PlanOptions, Planner, Step};
@@ -69,7 +70,7 @@ fn stopped() -> Problem {
 async fn try_apply(office: &Office, plan: &Arc<Plan>, running: &Running) -> Result<apply::Applied, Problem> {
     let journal = journal()?;
     let planner = planner(office, plan);
-    let opener = opener(office, plan).running(running);
+    let opener = opener(office, plan)?.running(running);
     let applied = apply::apply(&opener, &planner, plan, &options(office, &journal)).await;
     applied.map_err(|error| not_begun(office, error))
 }
@@ -78,7 +79,7 @@ async fn try_rehearse(office: &Office, plan: &Plan, running: &Running) -> Result
     let script = script(plan)?;
     let journal = journal()?;
     let options = options(office, &journal);
-    let opener = opener(office, plan).running(running);
+    let opener = opener(office, plan)?.running(running);
     let rehearsal = apply::rehearse(&opener, &planner(office, plan), plan, script, &options).await;
     let rehearsal = rehearsal.map_err(|error| not_begun(office, error))?;
     match rehearsal.difference {
@@ -127,13 +128,17 @@ fn planner(office: &Office, plan: &Plan) -> Planner {
 }
 
 /// To the database that the plan is for, whichever was loaded meanwhile.
-fn opener(office: &Office, plan: &Plan) -> Opener {
+fn opener(office: &Office, plan: &Plan) -> Result<Opener, Problem> {
+    if office.is_refused() {
+        let message = "The server refused the password that there was.".to_owned();
+        return Err(Problem { message, detail: None, hint: Some("R asks for another.".to_owned()) });
+    }
     let cluster = plan.after.base();
     let database = cluster.objects.by_oid(Class::Database, cluster.database);
-    match database.and_then(|id| cluster.objects.get(id)) {
+    Ok(match database.and_then(|id| cluster.objects.get(id)) {
         Some(database) => office.opener().to(&database.name),
         None => office.opener(),
-    }
+    })
 }
 
 fn journal() -> Result<Journal, Problem> {
@@ -148,6 +153,7 @@ fn not_begun(office: &Office, error: ApplyError) -> Problem {
     match error {
         ApplyError::Connect(error) => {
             // The password has changed: the next load asks for another, which then serves here too.
+            office.note(Some(&error), &office.opener());
             if matches!(error.kind, ErrorKind::WrongPassword | ErrorKind::PasswordNeeded) {
                 drop(office.link.take());
             }

@@ -1,18 +1,21 @@
 //! Connecting to another place, and again to the same.
 
 use super::load::{described, watch};
-use super::{Answer, Office};
+use super::office::{Home, Office};
 use crate::app::connect::{Choice, Safety};
-use crate::app::{Action, Outcome, Problem, Reply};
+use crate::app::{Action, Outcome, Problem, Reconnection, Reply};
 use crate::server::aws::{Iam, IamArguments};
 use crate::server::choices::{self, Safety as Promised, Source};
 use crate::server::password::{Known, NoPrompt, Prompt};
 use crate::server::recent::Recent;
-use crate::server::{self, Arguments, ConnectError, Connection, Environment, ErrorKind, Settings};
+use crate::server::{self, Arguments, ConnectError, Connection, Environment, ErrorKind, Running, Settings};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::timeout;
 
 /// What the command line says besides where to connect: it holds for every place.
 #[derive(Debug, Clone, Default)]
@@ -29,8 +32,21 @@ pub struct Ways {
 
 /// Looks for places; nothing is connected to.
 pub(super) fn choices() -> Vec<Choice> {
-    let Ok(environment) = Environment::from_process() else { return Vec::new() };
-    choices::choices(&environment, Recent::of_user().as_ref()).into_iter().map(in_words).collect()
+    match Environment::from_process() {
+        Ok(environment) => {
+            let all = choices::choices(&environment, Recent::of_user().as_ref());
+            all.into_iter().map(in_words).collect()
+        }
+        Err(error) => vec![Choice {
+            kind: "default",
+            name: String::new(),
+            place: Err(error.message),
+            tls: String::new(),
+            safety: Safety::Doubtful,
+            about: Vec::new(),
+            conninfo: String::new(),
+        }],
+    }
 }
 
 fn in_words(choice: choices::Choice) -> Choice {
@@ -65,8 +81,9 @@ pub(super) async fn attempt(
     conninfo: &SecretString,
     password: Option<SecretString>,
     ways: &Ways,
+    home: Option<&Home>,
 ) -> Result<Connection, Outcome> {
-    let mut settings = settings(conninfo, ways).map_err(|error| Outcome::Failed(error.into()))?;
+    let mut settings = settings(conninfo, ways, home).map_err(|error| Outcome::Failed(error.into()))?;
     let (prompt, typed) = (settings.prompt, password.is_some());
     // A box on the screen asks, and not the driver.
     settings.prompt = match (&password, prompt) {
@@ -78,21 +95,30 @@ pub(super) async fn attempt(
         Some(password) => server::connect(&settings, &mut Known(password)).await,
         None => server::connect(&settings, &mut NoPrompt).await,
     };
-    connected.map_err(|error| match asks(&error, prompt, typed || settings.has_password()) {
+    connected.map_err(|error| match asks(&error, &settings, prompt, typed || settings.has_password()) {
         Some(refused) => wanted(&settings, refused),
         None => Outcome::Failed(error.into()),
     })
 }
 
-fn settings(conninfo: &SecretString, ways: &Ways) -> Result<Settings, ConnectError> {
-    let arguments = Arguments {
+/// What the command line says about passwords is for the place that was connected to first, and never for another: a
+/// password or a token of one cluster is not shown to the next.
+fn settings(conninfo: &SecretString, ways: &Ways, home: Option<&Home>) -> Result<Settings, ConnectError> {
+    let environment = Environment::from_process()?;
+    let mut arguments = Arguments {
         connection: Some(conninfo.expose_secret().to_owned()),
         prompt: ways.prompt,
-        password_command: ways.password_command.clone(),
-        iam: ways.iam.clone().or_else(|| remembered(conninfo)),
         ..Arguments::default()
     };
-    Settings::resolve(&arguments, &Environment::from_process()?)
+    let plain = Settings::resolve(&arguments, &environment)?;
+    if home.is_none_or(|home| *home == Home::of(&plain)) {
+        arguments.password_command = ways.password_command.clone();
+        arguments.iam = ways.iam.clone();
+    }
+    if arguments.password_command.is_none() && arguments.iam.is_none() {
+        arguments.iam = remembered(conninfo);
+    }
+    Settings::resolve(&arguments, &environment)
 }
 
 /// How the token was made when this place was connected to before, if it was with one.
@@ -107,24 +133,25 @@ fn wanted(settings: &Settings, refused: bool) -> Outcome {
 
 /// Whose password it is.
 fn whose(settings: &Settings) -> String {
-    let host = settings.hosts.first().map(|host| format!(" at {}:{}", host.name(), host.port));
-    format!("{}{}", settings.user, host.unwrap_or_default())
+    let hosts: Vec<String> =
+        settings.hosts.iter().map(|host| format!("{}:{}", host.name(), host.port)).collect();
+    format!("{} at {}", settings.user, hosts.join(" or "))
 }
 
 /// Is it a password that is missing, or was it refused? Where nobody may be asked, or a program gives it, it is an error.
-fn asks(error: &ConnectError, prompt: Prompt, had_one: bool) -> Option<bool> {
+fn asks(error: &ConnectError, settings: &Settings, prompt: Prompt, had_one: bool) -> Option<bool> {
+    let by_program = settings.password_command.is_some() || settings.iam.is_some();
     match error.kind {
-        _ if prompt == Prompt::Never => None,
+        _ if by_program || prompt == Prompt::Never => None,
         ErrorKind::PasswordNeeded => Some(false),
         ErrorKind::WrongPassword => Some(had_one),
         _ => None,
     }
 }
 
-/// The same for a connection that is made again with `password`.
+/// What a load answers that has no connection.
 pub(super) fn again(error: ConnectError, settings: &Settings) -> Reply {
-    let by_program = settings.password_command.is_some() || settings.iam.is_some();
-    match asks(&error, settings.prompt, true).filter(|_| !by_program) {
+    match asks(&error, settings, settings.prompt, true) {
         Some(refused) => Reply::PasswordWanted { place: whose(settings), refused },
         None if is_passing(&error) => Reply::Unreachable(error.into()),
         None => Reply::Failed(error.into()),
@@ -146,37 +173,39 @@ fn is_passing(error: &ConnectError) -> bool {
     )
 }
 
+/// No attempt takes longer: a password command may hang.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Tries once to have a connection in place of the one that was lost.
-pub(super) async fn reconnect(office: Arc<Office>, answer: Answer) {
-    let reply = match office.reopened(None, None).await {
-        Ok(connection) => {
-            watch(&connection, &answer.replies, &office);
-            let described = described(&connection);
+pub(super) async fn reconnect(office: Arc<Office>, number: u64, replies: UnboundedSender<Action>) {
+    let running = Running::default();
+    let outcome = match timeout(PATIENCE, office.reopened(None, None, &running)).await {
+        Ok(Ok(mut connection)) => {
+            watch(&connection, &replies, &office);
+            let described = described(&mut connection);
             office.link.keep(connection);
-            Reply::Back(described)
+            Reconnection::Back(described)
         }
-        Err(error) => {
-            let passing = is_passing(&error);
-            Reply::StillGone { problem: Problem::from(error), passing }
+        Ok(Err(error)) => {
+            // A command that asks somebody over the network fails like the network.
+            let passing = is_passing(&error) || error.kind == ErrorKind::PasswordSource;
+            Reconnection::StillGone { problem: Problem::from(error), passing }
+        }
+        Err(_) => {
+            let message = "It took too long.".to_owned();
+            Reconnection::StillGone { problem: Problem { message, ..Problem::default() }, passing: true }
         }
     };
-    answer.send(reply);
+    let _ = replies.send(Action::Reconnected { number, outcome });
 }
 
 /// Writes down where we are, for the next time. A disk that is full keeps nobody from working.
-pub(super) fn remember(connection: &Connection, ways: &Ways) {
-    let opener = connection.opener();
-    let recipe = &opener.settings().recipe;
+pub(super) fn remember(settings: &Settings, ways: &Ways) {
     if ways.remember
-        && !recipe.is_empty()
+        && !settings.recipe.is_empty()
         && let Some(recent) = Recent::of_user()
     {
-        let iam = opener.settings().iam.as_ref().map(Iam::said);
-        let _ = recent.remember(recipe, iam, Timestamp::now());
+        let iam = settings.iam.as_ref().map(Iam::said);
+        let _ = recent.remember(&settings.recipe, iam, Timestamp::now());
     }
-}
-
-/// What came of an attempt.
-pub(super) fn told(attempt: u64, outcome: Outcome) -> Action {
-    Action::Attempted { attempt, outcome }
 }

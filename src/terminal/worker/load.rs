@@ -1,11 +1,12 @@
 //! Connecting and loading.
 
-use super::{Answer, Office, connect};
+use super::office::Office;
+use super::{Answer, connect};
 use crate::app::{self, Action, Other, OtherState, Problem, Progress, Reply, Snapshot};
 use crate::cluster::{Cluster, LeftOut};
 use crate::guard::Protected;
 use crate::server::load::{self, AT_ONCE, DatabasesProgress, LoadError, load_databases};
-use crate::server::{Closed, ConnectError, Connection, tls};
+use crate::server::{Closed, ConnectError, Connection, Running, tls};
 use secrecy::SecretString;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,37 +19,39 @@ const MOST: usize = 16;
 #[derive(Default)]
 pub(super) struct Link(Mutex<Option<Connection>>);
 
-pub(super) async fn load(
-    office: Arc<Office>,
-    database: Option<String>,
-    password: Option<SecretString>,
-    answer: Answer,
-) {
-    if let Err(reply) = try_load(&office, database.as_deref(), password, &answer).await {
+/// What is to be loaded.
+pub(super) struct Wanted {
+    /// None: the one that was connected to.
+    pub(super) database: Option<String>,
+    /// What was typed, in place of the password there was.
+    pub(super) password: Option<SecretString>,
+    /// Knows the connections that it is done on.
+    pub(super) running: Running,
+}
+
+pub(super) async fn load(office: Arc<Office>, wanted: Wanted, answer: Answer) {
+    if let Err(reply) = try_load(&office, wanted, &answer).await {
         answer.send(reply);
     }
 }
 
-async fn try_load(
-    office: &Arc<Office>,
-    database: Option<&str>,
-    password: Option<SecretString>,
-    answer: &Answer,
-) -> Result<(), Reply> {
+async fn try_load(office: &Arc<Office>, wanted: Wanted, answer: &Answer) -> Result<(), Reply> {
+    let Wanted { database, password, running } = wanted;
     let fits = |connection: &Connection| {
-        password.is_none() && database.is_none_or(|database| database == connection.database)
+        password.is_none() && database.as_ref().is_none_or(|database| *database == connection.database)
     };
-    let connection = match office.link.take().filter(fits) {
+    let mut connection = match office.link.take().filter(fits) {
         Some(connection) => connection,
         None => {
-            let connection = office.reopened(database, password).await;
+            let connection = office.reopened(database.as_deref(), password, &running).await;
             let connection = connection.map_err(|error| connect::again(error, office.opener().settings()))?;
             watch(&connection, &answer.replies, office);
             connection
         }
     };
-    office.loading.add(&connection);
-    answer.send(Reply::Connected(described(&connection)));
+    // Those of the other databases are opened by this one.
+    connection.register(&running);
+    answer.send(Reply::Connected(described(&mut connection)));
     let mut teller = Teller { office, answer, first: None };
     let loaded = load_databases(&connection, false, AT_ONCE, MOST, |progress| teller.tell(progress)).await;
     let ended = loaded.as_ref().err().is_some_and(LoadError::ends_connection);
@@ -124,7 +127,7 @@ pub(super) fn watch(connection: &Connection, replies: &UnboundedSender<Action>, 
     tokio::spawn(async move {
         let end = closed.wait_for(Option::is_some).await.ok().and_then(|end| end.clone());
         if let Some(Closed::Lost(error)) = end
-            && office.upgrade().is_some()
+            && office.upgrade().is_some_and(|office| office.is_current())
         {
             let _ = replies.send(Action::ConnectionLost(error.message));
         }
@@ -148,7 +151,8 @@ fn told(progress: load::Progress, protected: &Protected) -> Reply {
     }
 }
 
-pub(super) fn described(connection: &Connection) -> app::Connection {
+/// For the explorer; warnings are told once.
+pub(super) fn described(connection: &mut Connection) -> app::Connection {
     let tls = connection.tls.as_ref().map(|tls| app::Tls {
         version: Some(tls.version.replace("TLSv", "TLS ")),
         verified: match tls.verified {
@@ -164,6 +168,7 @@ pub(super) fn described(connection: &Connection) -> app::Connection {
         user: connection.user.clone(),
         tls,
         pooler: connection.pooler.is_some(),
+        warnings: std::mem::take(&mut connection.warnings),
     }
 }
 

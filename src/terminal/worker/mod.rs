@@ -3,16 +3,17 @@
 mod apply;
 mod connect;
 mod load;
+mod office;
 mod offline;
 
 use super::run::Limits;
-use crate::app::{Action, Applied, Outcome, Problem, Reply};
+use crate::app::{Action, Applied, Outcome, Problem, Reply, Stop};
 use crate::guard::Protected;
 use crate::preview::Plan;
-use crate::server::{ConnectError, Connection, Opener, Running};
+use crate::server::{Connection, Running};
 pub use connect::Ways;
 use futures_util::FutureExt;
-use load::Link;
+use office::{Home, Office};
 pub(super) use offline::Offline;
 use secrecy::SecretString;
 use std::panic::AssertUnwindSafe;
@@ -23,18 +24,47 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Does what the explorer asks for, and answers on a channel.
+/// Does what the explorer asks for, and answers on a channel. Each kind of work has a place of its own, so that
+/// stopping one leaves the others alone.
 pub(super) struct Worker {
-    place: Arc<Mutex<Place>>,
+    place: Place,
     protected: Protected,
     manner: Manner,
     ways: Ways,
+    /// Where what the command line says about passwords counts: what was connected to first.
+    home: Option<Home>,
     replies: UnboundedSender<Action>,
-    loading: Option<JoinHandle<()>>,
-    connecting: Option<JoinHandle<()>>,
+    loading: Option<Loading>,
+    attempt: Option<JoinHandle<()>>,
+    /// What an attempt has made, until the explorer takes it.
+    made: Arc<Mutex<Option<Made>>>,
+    reconnecting: Option<JoinHandle<()>>,
     applying: Option<JoinHandle<()>>,
     /// A plan that is on its way is told to stop.
     stop: watch::Sender<bool>,
+}
+
+/// The number of an attempt, and where it led.
+type Made = (u64, Arc<Office>);
+
+/// A load that is under way, and what it runs at the server.
+struct Loading {
+    task: JoinHandle<()>,
+    running: Running,
+}
+
+impl Loading {
+    /// Gives it up. The statement that runs is stopped before its connection goes with the task.
+    fn stop(self) {
+        if self.task.is_finished() {
+            return;
+        }
+        tokio::spawn(async move {
+            // A server that does not answer is not waited for.
+            let _ = timeout(Duration::from_secs(1), self.running.cancel()).await;
+            self.task.abort();
+        });
+    }
 }
 
 /// Where the truth comes from.
@@ -51,17 +81,6 @@ enum Place {
 pub(super) struct Manner {
     pub(super) limits: Limits,
     pub(super) read_only: bool,
-}
-
-/// What all tasks share.
-struct Office {
-    link: Link,
-    /// What loads.
-    loading: Running,
-    /// Of the connection made last: after a failover it is for another address.
-    opener: Mutex<Opener>,
-    protected: Protected,
-    manner: Manner,
 }
 
 /// Where the answers to one effect go.
@@ -87,34 +106,49 @@ impl Worker {
         replies: UnboundedSender<Action>,
     ) -> Worker {
         Worker {
-            place: Arc::new(Mutex::new(Place::Nowhere)),
+            place: Place::Nowhere,
             protected,
             manner,
             ways,
+            home: None,
             replies,
             loading: None,
-            connecting: None,
+            attempt: None,
+            made: Arc::default(),
+            reconnecting: None,
             applying: None,
             stop: watch::Sender::new(false),
         }
     }
 
     /// Looks at a server.
-    pub(super) fn at(self, connection: Connection) -> Worker {
-        connect::remember(&connection, &self.ways);
+    pub(super) fn at(mut self, connection: Connection) -> Worker {
         let office = Office::new(connection, &self.protected, self.manner, &self.replies);
-        set(&self.place, Place::Server(office));
+        self.settle(office);
         self
     }
 
     /// With a snapshot in place of a server: nothing is ever connected to.
-    pub(super) fn offline(self, snapshot: Offline) -> Worker {
-        set(&self.place, Place::Snapshot(Arc::new(snapshot)));
+    pub(super) fn offline(mut self, snapshot: Offline) -> Worker {
+        self.place = Place::Snapshot(Arc::new(snapshot));
         self
     }
 
-    fn place(&self) -> Place {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// From now on that is where everything comes from.
+    fn settle(&mut self, office: Arc<Office>) {
+        if let Place::Server(before) = &self.place {
+            before.leave();
+        }
+        abort(self.reconnecting.take());
+        if let Some(loading) = self.loading.take() {
+            loading.stop();
+        }
+        office.enter();
+        let opener = office.opener();
+        self.home.get_or_insert_with(|| Home::of(opener.settings()));
+        let ways = self.ways.clone();
+        tokio::task::spawn_blocking(move || connect::remember(opener.settings(), &ways));
+        self.place = Place::Server(office);
     }
 
     fn answer(&self, generation: u64) -> Answer {
@@ -127,59 +161,74 @@ impl Worker {
         tokio::task::spawn_blocking(move || drop(replies.send(Action::Choices(connect::choices()))));
     }
 
-    /// Connects to another place. Until that is done, the one there is stays.
+    /// Connects to another place. The one there is stays until the explorer says [`Worker::switch`].
     pub(super) fn connect(&mut self, attempt: u64, conninfo: SecretString, password: Option<SecretString>) {
-        abort(self.connecting.take());
-        let (place, replies, ways) = (Arc::clone(&self.place), self.replies.clone(), self.ways.clone());
+        abort(self.attempt.take());
+        let (made, replies) = (Arc::clone(&self.made), self.replies.clone());
+        let (ways, home) = (self.ways.clone(), self.home.clone());
         let (protected, manner) = (self.protected.clone(), self.manner);
-        self.connecting = Some(tokio::spawn(async move {
-            let outcome = match connect::attempt(&conninfo, password, &ways).await {
+        let work = async move {
+            let outcome = match connect::attempt(&conninfo, password, &ways, home.as_ref()).await {
                 Ok(connection) => {
-                    connect::remember(&connection, &ways);
-                    set(&place, Place::Server(Office::new(connection, &protected, manner, &replies)));
+                    let office = Office::new(connection, &protected, manner, &replies);
+                    *made.lock().unwrap_or_else(PoisonError::into_inner) = Some((attempt, office));
                     Outcome::Switched
                 }
                 Err(outcome) => outcome,
             };
-            let _ = replies.send(connect::told(attempt, outcome));
-        }));
+            let _ = replies.send(Action::Attempted { attempt, outcome });
+        };
+        self.attempt = Some(tokio::spawn(work));
+    }
+
+    /// Takes what the attempt made. One that was cancelled meanwhile is not taken.
+    pub(super) fn switch(&mut self, attempt: u64) {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_, office)) = made.filter(|(number, _)| *number == attempt) {
+            self.settle(office);
+        }
     }
 
     /// Tries to have a connection again where one was lost.
-    pub(super) fn reconnect(&mut self, generation: u64) {
-        abort(self.connecting.take());
-        if let Place::Server(office) = self.place() {
-            self.connecting = Some(tokio::spawn(connect::reconnect(office, self.answer(generation))));
+    pub(super) fn reconnect(&mut self, number: u64) {
+        abort(self.reconnecting.take());
+        if let Place::Server(office) = &self.place {
+            let work = connect::reconnect(Arc::clone(office), number, self.replies.clone());
+            self.reconnecting = Some(tokio::spawn(work));
         }
     }
 
     /// Loads everything in a database, then what is in the others, on a new connection if the one there was is gone or
     /// is to another. A load that is under way is given up.
     pub(super) fn load(&mut self, generation: u64, database: Option<String>, password: Option<SecretString>) {
-        abort(self.loading.take());
-        abort(self.connecting.take());
-        let answer = self.answer(generation);
-        self.loading = match self.place() {
+        if let Some(before) = self.loading.take() {
+            before.stop();
+        }
+        abort(self.reconnecting.take());
+        let (answer, running) = (self.answer(generation), Running::default());
+        let task = match &self.place {
             Place::Server(office) => {
-                let work = load::load(office, database, password, answer.clone());
-                Some(tokio::spawn(or_tell(work, answer, Reply::Failed)))
+                let wanted = load::Wanted { database, password, running: running.clone() };
+                let work = load::load(Arc::clone(office), wanted, answer.clone());
+                tokio::spawn(or_tell(work, answer, Reply::Failed))
             }
             Place::Snapshot(offline) => {
-                let work = offline.load(database, answer.clone());
-                Some(tokio::spawn(or_tell(work, answer, Reply::Failed)))
+                let work = Arc::clone(offline).load(database, answer.clone());
+                tokio::spawn(or_tell(work, answer, Reply::Failed))
             }
-            Place::Nowhere => None,
+            Place::Nowhere => return,
         };
+        self.loading = Some(Loading { task, running });
     }
 
     /// Applies a plan. A second one waits for nothing: the explorer sends one at a time.
     pub(super) fn apply(&mut self, generation: u64, plan: Arc<Plan>) {
         let answer = self.answer(generation);
-        let Place::Server(office) = self.place() else {
+        let Place::Server(office) = &self.place else {
             return answer.send(Reply::Applied(Applied::NotRun(offline::refusal())));
         };
         self.stop.send_replace(false);
-        let work = apply::apply(office, plan, answer.clone(), self.stop.subscribe());
+        let work = apply::apply(Arc::clone(office), plan, answer.clone(), self.stop.subscribe());
         let unknown = |problem| Reply::Applied(Applied::Unknown(problem));
         self.applying = Some(tokio::spawn(or_tell(work, answer, unknown)));
     }
@@ -187,26 +236,27 @@ impl Worker {
     /// Runs a plan, and rolls it back.
     pub(super) fn rehearse(&mut self, generation: u64, plan: Arc<Plan>) {
         let answer = self.answer(generation);
-        let Place::Server(office) = self.place() else {
+        let Place::Server(office) = &self.place else {
             return answer.send(Reply::Rehearsed(Err(offline::refusal())));
         };
         self.stop.send_replace(false);
-        let work = apply::rehearse(office, plan, answer.clone(), self.stop.subscribe());
+        let work = apply::rehearse(Arc::clone(office), plan, answer.clone(), self.stop.subscribe());
         self.applying = Some(tokio::spawn(or_tell(work, answer, |problem| Reply::Rehearsed(Err(problem)))));
     }
 
-    /// Stops what goes on: connecting and loading here and at the server; what is applied or rehearsed at the server, and
-    /// its outcome is answered as ever.
-    pub(super) fn cancel(&mut self) {
-        abort(self.connecting.take());
-        self.stop.send_replace(true);
-        let loading = self.loading.take().filter(|loading| !loading.is_finished());
-        if let (Some(loading), Place::Server(office)) = (loading, self.place()) {
-            // The statement that runs is stopped before its connection goes with the task.
-            tokio::spawn(async move {
-                office.loading.cancel().await;
-                loading.abort();
-            });
+    /// Stops something, here and at the server.
+    pub(super) fn cancel(&mut self, stop: Stop) {
+        match stop {
+            Stop::Attempt => {
+                abort(self.attempt.take());
+                *self.made.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            Stop::Load => {
+                if let Some(loading) = self.loading.take() {
+                    loading.stop();
+                }
+            }
+            Stop::Plan => drop(self.stop.send_replace(true)),
         }
     }
 
@@ -219,53 +269,9 @@ impl Worker {
     }
 }
 
-fn set(place: &Mutex<Place>, new: Place) {
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = new;
-}
-
 fn abort(task: Option<JoinHandle<()>>) {
     if let Some(task) = task {
         task.abort();
-    }
-}
-
-impl Office {
-    fn new(
-        mut connection: Connection,
-        protected: &Protected,
-        manner: Manner,
-        replies: &UnboundedSender<Action>,
-    ) -> Arc<Office> {
-        connection.set_statement_timeout(manner.limits.statement);
-        let office = Arc::new(Office {
-            opener: Mutex::new(connection.opener()),
-            link: Link::default(),
-            loading: Running::default(),
-            protected: protected.clone(),
-            manner,
-        });
-        load::watch(&connection, replies, &office);
-        office.link.keep(connection);
-        office
-    }
-
-    /// Another connection in place of the one there was, to another database or with another password where these are
-    /// said; the next ones are opened as it was.
-    async fn reopened(
-        &self,
-        database: Option<&str>,
-        password: Option<SecretString>,
-    ) -> Result<Connection, ConnectError> {
-        let opener = self.opener().running(&self.loading);
-        let opener = password.map_or(opener.clone(), |password| opener.with_password(password));
-        let opener = database.map_or(opener.clone(), |database| opener.to(database));
-        let connection = opener.reconnect().await?;
-        *self.opener.lock().unwrap_or_else(PoisonError::into_inner) = connection.opener();
-        Ok(connection)
-    }
-
-    fn opener(&self) -> Opener {
-        self.opener.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

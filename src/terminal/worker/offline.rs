@@ -29,6 +29,7 @@ impl Offline {
             user: about.user.clone(),
             tls: None,
             pooler: false,
+            warnings: Vec::new(),
         }));
         answer.send(Reply::Loaded(self.prepared(cluster)));
         for other in databases.loaded.iter().filter(|other| other.database != cluster.database) {
