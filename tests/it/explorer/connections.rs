@@ -51,6 +51,15 @@ fn fresh(server: &Server) -> (String, String) {
     block_on(async { (server.fresh_role("chosen").await, server.fresh_database().await) })
 }
 
+/// Waits until everything in a database is there, and no popup before it.
+fn wait_for_cluster(pty: &Pty, database: &str) {
+    pty.wait("the other cluster", |screen| {
+        let text = screen.contents();
+        let header = text.lines().next().unwrap_or_default();
+        header.contains(database) && header.contains("· loaded") && !text.contains("connect to")
+    });
+}
+
 fn quit(mut pty: Pty) {
     pty.keys("q");
     assert_eq!(pty.process.wait_exit().exit_code(), 0);
@@ -85,11 +94,7 @@ fn started_with_nothing_said_it_offers_services_and_then_what_was_connected_to()
         pty.keys("new\r");
         pty.wait_for("Password for");
         pty.keys(&format!("{role}\r"));
-        pty.wait("the other cluster", |screen| {
-            let text = screen.contents();
-            let header = text.lines().next().unwrap_or_default();
-            header.contains(&database) && header.contains("· loaded") && !text.contains("connect to")
-        });
+        wait_for_cluster(&pty, &database);
         assert!(!String::from_utf8_lossy(&pty.bytes()).contains("hunter2"));
         quit(pty);
     }
@@ -240,4 +245,50 @@ fn ctrl_c_stops_what_waits_for_a_lock_and_it_is_rolled_back() {
     assert_eq!(acl, None);
     explorer.leave_line();
     explorer.quit();
+}
+
+#[test]
+fn what_gives_the_password_of_one_place_is_not_asked_for_that_of_another() {
+    let (one, other) = (server(18), server(15));
+    let ((role, database), (name, place)) = (fresh(one), fresh(other));
+    let home = Home::new(&[("there", open_to(other, &name, &place))]);
+    let asked = home.path().join("asked");
+    let command = format!("echo x >> {}; echo {role}", asked.display());
+    let conninfo = open_to(one, &role, &database);
+    let mut pty = home.explorer(&["--password-command", &command, &conninfo], 120, 30);
+    pty.wait_for("· loaded");
+    let count = || std::fs::read_to_string(&asked).unwrap().lines().count();
+    pty.wait_quiet(Duration::from_millis(500));
+    let before = count();
+    pty.keys("C");
+    pty.wait_for("there");
+    pty.keys("there\r");
+    // It is asked for instead.
+    pty.wait_for(&format!("Password for {name}"));
+    assert_eq!(count(), before);
+    pty.keys(&format!("{name}\r"));
+    wait_for_cluster(&pty, &place);
+    assert_eq!(count(), before);
+    quit(pty);
+}
+
+#[test]
+fn from_a_server_that_is_gone_one_switches_to_another() {
+    let own = instance(&options(14));
+    let (role, database) = fresh(server(18));
+    let home = Home::new(&[("there", open_to(server(18), &role, &database))]);
+    let conninfo = own.conninfo_with_password("rdsadmin", own.password(), "postgres");
+    let mut pty = home.explorer(&[&conninfo], 120, 30);
+    pty.wait_for("· loaded");
+    own.stop();
+    pty.wait_for("connection lost, trying again");
+    pty.keys("C");
+    pty.wait_for("there");
+    pty.keys("there\r");
+    pty.wait_for(&format!("Password for {role}"));
+    // The next attempts at the other place would come now.
+    std::thread::sleep(Duration::from_secs(3));
+    pty.keys(&format!("{role}\r"));
+    wait_for_cluster(&pty, &database);
+    quit(pty);
 }
