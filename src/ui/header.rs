@@ -80,6 +80,7 @@ fn link(state: &State) -> (String, Paint) {
     match &state.link {
         Link::Idle => (String::new(), Paint::Dim),
         Link::Connecting => ("connecting".to_owned(), Paint::Note),
+        Link::Loading(progress) if progress.what.is_empty() => ("loading".to_owned(), Paint::Note),
         Link::Loading(progress) => {
             let done = grouped(usize::try_from(progress.done).unwrap_or(usize::MAX));
             let total = progress.total.map(|t| format!(" of {}", grouped(usize::try_from(t).unwrap_or(0))));

@@ -26,7 +26,7 @@ pub fn cancel(state: &mut State, stop: Stop) -> Vec<Effect> {
             state.link = stopped(state);
             rest(state);
             match state.loaded_at {
-                Some(_) => "Cancelled. What was not loaded is as it was.",
+                Some(_) => "Cancelled. What is shown is what was loaded before.",
                 None => "Cancelled. R loads it.",
             }
         }

@@ -4,7 +4,9 @@ use super::{apply, busy, connect};
 use crate::app::connect::Retry;
 use crate::app::item::{self, finding_roots, object_children, object_roots, role_children, role_roots};
 use crate::app::popup::Popup;
-use crate::app::{Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Reply, Snapshot, State, Tone};
+use crate::app::{
+    Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Progress, Reply, Snapshot, State, Tone,
+};
 use crate::cluster::Oid;
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ pub fn reply(state: &mut State, reply: Reply, now: Now) -> Vec<Effect> {
         Reply::Connected(connection) => {
             warn(state, &connection.warnings);
             state.connection = Some(connection);
+            state.link = Link::Loading(Progress::default());
         }
         Reply::Loading { progress, snapshot } => {
             state.link = Link::Loading(progress);
