@@ -1,6 +1,7 @@
 //! Completing the word before the cursor.
 
 use crate::app::snapshot::{Group, Snapshot};
+use crate::cluster::ALL_PRIVILEGES;
 use crate::sql::identity::{object_identity, quoted};
 
 /// Longer lists help nobody.
@@ -24,6 +25,8 @@ enum Wanted {
     Roles,
     Objects(&'static [Group]),
     Targets,
+    /// One, alone.
+    Privilege,
     Privileges,
 }
 
@@ -95,47 +98,8 @@ const ON: &[&str] = &[
     "TABLESPACE",
 ];
 const FIRST: &[&str] = &["GRANT", "REVOKE", "SET ROLE", "why"];
-const PRIVILEGES: &[&str] = &[
-    "SELECT",
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "TRUNCATE",
-    "REFERENCES",
-    "TRIGGER",
-    "MAINTAIN",
-    "USAGE",
-    "CREATE",
-    "CONNECT",
-    "TEMPORARY",
-    "EXECUTE",
-    "SET",
-    "ALTER SYSTEM",
-    "ALL",
-    "ON",
-    "TO",
-    "FROM",
-    "GRANT OPTION FOR",
-    "ADMIN OPTION FOR",
-];
-/// Privileges without what else may stand in their place.
-const ALONE: &[&str] = &[
-    "SELECT",
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "TRUNCATE",
-    "REFERENCES",
-    "TRIGGER",
-    "MAINTAIN",
-    "USAGE",
-    "CREATE",
-    "CONNECT",
-    "TEMPORARY",
-    "EXECUTE",
-    "SET",
-    "ALTER SYSTEM",
-];
+/// What else may stand where a privilege does in GRANT and REVOKE.
+const BESIDE: &[&str] = &["ALL", "ON", "TO", "FROM", "GRANT OPTION FOR", "ADMIN OPTION FOR"];
 const RELATIONS: &[Group] =
     &[Group::Tables, Group::Views, Group::MaterializedViews, Group::ForeignTables, Group::Sequences];
 const ROUTINES: &[Group] = &[Group::Functions, Group::Procedures, Group::Aggregates];
@@ -187,7 +151,7 @@ fn wanted(before: &str) -> Wanted {
 fn wanted_of_question(asked: &str) -> Wanted {
     match asked.split_whitespace().count() {
         0 => Wanted::Roles,
-        1 => Wanted::Words(ALONE),
+        1 => Wanted::Privilege,
         _ => Wanted::Targets,
     }
 }
@@ -218,8 +182,10 @@ fn candidates(snapshot: &Snapshot, wanted: Wanted, word: &str) -> Vec<String> {
     let mut words = Words { word: word.trim_matches('"').to_lowercase(), found: Vec::new() };
     match wanted {
         Wanted::Words(list) => words.keywords(list),
+        Wanted::Privilege => words.privileges(),
         Wanted::Privileges => {
-            words.keywords(PRIVILEGES);
+            words.privileges();
+            words.keywords(BESIDE);
             words.roles(snapshot);
         }
         Wanted::Roles => {
@@ -246,6 +212,11 @@ impl Words {
         let word = &self.word;
         self.found
             .extend(list.iter().filter(|k| k.to_lowercase().starts_with(word)).map(|k| (*k).to_owned()));
+    }
+
+    fn privileges(&mut self) {
+        let names: Vec<&str> = ALL_PRIVILEGES.iter().map(|(.., name)| *name).collect();
+        self.keywords(&names);
     }
 
     fn roles(&mut self, snapshot: &Snapshot) {
