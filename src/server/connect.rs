@@ -26,10 +26,38 @@ pub(super) enum Password {
 
 /// What proves who we are.
 enum Proof<'a> {
-    /// The same for every host; none: what the password file has for each.
-    Password(Option<&'a SecretString>),
+    /// The same for every host, and for connections that are opened later. None: what the password file has for each.
+    Password(Option<SecretString>),
+    /// What the password command printed: the next connection runs it again.
+    Printed(SecretString),
     /// A token for each host.
     Token(Signer<'a>),
+}
+
+impl<'a> Proof<'a> {
+    /// A password that somebody gave comes before whatever the settings would make.
+    async fn new(settings: &'a Settings, password: Password) -> Result<Self, ConnectError> {
+        match (password, &settings.iam, &settings.password, &settings.password_command) {
+            (Password::Known(password), ..) => Ok(Self::Password(Some(password))),
+            (Password::FromSettings, Some(iam), ..) => {
+                super::aws::check(settings)?;
+                Ok(Self::Token(Signer::new(iam).await?))
+            }
+            (Password::FromSettings, None, Some(password), _) => Ok(Self::Password(Some(password.clone()))),
+            (Password::FromSettings, None, None, Some(command)) => {
+                Ok(Self::Printed(password::run_command(command).await?))
+            }
+            (Password::FromSettings, None, None, None) => Ok(Self::Password(None)),
+        }
+    }
+
+    /// The password for connections that are opened later.
+    fn lasting(self) -> Option<SecretString> {
+        match self {
+            Self::Password(password) => password,
+            Self::Printed(_) | Self::Token(_) => None,
+        }
+    }
 }
 
 /// Connects; `source` is asked for a password if the server wants one and nothing else has it.
@@ -74,21 +102,9 @@ pub(super) async fn with_password(
     password: Password,
 ) -> Result<Connection, ConnectError> {
     super::settings::refuse_database(&settings.database)?;
-    if let (Password::FromSettings, Some(iam)) = (&password, &settings.iam) {
-        super::aws::check(settings)?;
-        let mut connection = any_host(settings, &Proof::Token(Signer::new(iam).await?)).await?;
-        connection.warnings.splice(0..0, settings.warnings.iter().cloned());
-        return Ok(connection);
-    }
-    let known = match (password, &settings.password, &settings.password_command) {
-        (Password::Known(password), _, _) => Some(password),
-        (Password::FromSettings, Some(password), _) => Some(password.clone()),
-        (Password::FromSettings, None, Some(command)) => Some(password::run_command(command).await?),
-        (Password::FromSettings, None, None) => None,
-    };
-    let mut connection = any_host(settings, &Proof::Password(known.as_ref())).await?;
-    let from_command = settings.password.is_none() && settings.password_command.is_some();
-    connection.opener.password = known.filter(|_| !from_command);
+    let proof = Proof::new(settings, password).await?;
+    let mut connection = any_host(settings, &proof).await?;
+    connection.opener.password = proof.lasting();
     connection.warnings.splice(0..0, settings.warnings.iter().cloned());
     Ok(connection)
 }
@@ -116,7 +132,7 @@ async fn any_host(settings: &Settings, proof: &Proof<'_>) -> Result<Connection, 
 }
 
 /// Names what went wrong on the hosts before.
-fn with_earlier(mut error: ConnectError, mut earlier: Vec<ConnectError>) -> ConnectError {
+pub(super) fn with_earlier(mut error: ConnectError, mut earlier: Vec<ConnectError>) -> ConnectError {
     earlier.retain(|other| other.message != error.message);
     earlier.dedup();
     if !earlier.is_empty() {
@@ -139,18 +155,26 @@ async fn one_host(
     proof: &Proof<'_>,
     target: TargetSession,
 ) -> Result<Connection, Failure> {
-    match proof {
-        Proof::Password(password) => {
-            let result = addresses(settings, at, host, *password, target).await;
-            result.map_err(|failure| Failure { error: super::aws::no_token(failure.error), ..failure })
-        }
-        Proof::Token(signer) => {
-            let user = &settings.user;
-            let token = signer.token(host, user).map_err(|error| Failure { error, go_on: false })?;
-            let result = addresses(settings, at, host, Some(&token), target).await;
-            result.map_err(|failure| Failure { error: signer.refused(failure.error, host, user), ..failure })
-        }
-    }
+    let given = match proof {
+        Proof::Password(password) => password.as_ref(),
+        Proof::Printed(password) => Some(password),
+        Proof::Token(signer) => return with_token(settings, at, host, signer, target).await,
+    };
+    let result = addresses(settings, at, host, given, target).await;
+    result.map_err(|failure| Failure { error: super::aws::no_token(failure.error), ..failure })
+}
+
+async fn with_token(
+    settings: &Settings,
+    at: usize,
+    host: &Host,
+    signer: &Signer<'_>,
+    target: TargetSession,
+) -> Result<Connection, Failure> {
+    let user = &settings.user;
+    let token = signer.token(host, user).map_err(|error| Failure { error, go_on: false })?;
+    let result = addresses(settings, at, host, Some(&token), target).await;
+    result.map_err(|failure| Failure { error: signer.refused(failure.error, host, user), ..failure })
 }
 
 async fn addresses(
@@ -173,7 +197,7 @@ async fn addresses(
     Err(Failure { error, go_on: true })
 }
 
-fn unknown_host(host: &Host, error: &io::Error) -> ConnectError {
+pub(super) fn unknown_host(host: &Host, error: &io::Error) -> ConnectError {
     let message = format!("could not translate host name \"{}\" to address", host.name());
     let kind =
         if error.kind() == io::ErrorKind::TimedOut { ErrorKind::Timeout } else { ErrorKind::UnknownHost };
@@ -279,7 +303,7 @@ fn plain_text_warning(
 }
 
 /// Says which server it was.
-fn placed(mut error: ConnectError, host: &Host, endpoint: &Endpoint) -> ConnectError {
+pub(super) fn placed(mut error: ConnectError, host: &Host, endpoint: &Endpoint) -> ConnectError {
     let place = match endpoint {
         Endpoint::Unix(path) => format!("on socket \"{}\"", path.display()),
         Endpoint::Tcp(address) => {
@@ -292,7 +316,10 @@ fn placed(mut error: ConnectError, host: &Host, endpoint: &Endpoint) -> ConnectE
     error
 }
 
-async fn within<T>(limit: Option<Duration>, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+pub(super) async fn within<T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
     match limit {
         Some(limit) => {
             tokio::time::timeout(limit, work).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?

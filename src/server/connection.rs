@@ -152,7 +152,7 @@ impl Opener {
         self.to(database).open().await
     }
 
-    /// A connection in place of one that was lost: names are looked up again and all hosts tried.
+    /// A connection in place of one that was lost, encrypted no less: names are looked up again and all hosts tried.
     pub async fn reconnect(&self) -> Result<Connection, ConnectError> {
         self.connect(&self.settings).await
     }
@@ -184,6 +184,12 @@ impl Opener {
         Opener { running: Some(running.clone()), ..self.clone() }
     }
 
+    /// The same, whose connections nobody stops.
+    #[must_use]
+    pub fn unregistered(&self) -> Opener {
+        Opener { running: None, ..self.clone() }
+    }
+
     /// The same with another password, in place of whatever gave the one before.
     #[must_use]
     pub fn with_password(&self, password: SecretString) -> Opener {
@@ -208,6 +214,11 @@ impl Opener {
     }
 
     pub(super) fn new(settings: &Settings, host: usize, endpoint: &Endpoint, encrypted: bool) -> Self {
+        let mut settings = settings.clone();
+        // Nobody asks for what is opened later: it must not fall back to what this one did not need.
+        if encrypted {
+            settings.tls.mode = settings.tls.mode.max(SslMode::Require);
+        }
         let mut pinned = settings.clone();
         pinned.hosts = settings.hosts.get(host).cloned().into_iter().collect();
         if let (Some(host), Some(ip)) = (pinned.hosts.first_mut(), endpoint.ip())
@@ -215,10 +226,7 @@ impl Opener {
         {
             *addr = Some(ip);
         }
-        if encrypted {
-            pinned.tls.mode = pinned.tls.mode.max(SslMode::Require);
-        }
-        let (settings, pinned) = (Arc::new(settings.clone()), Arc::new(pinned));
+        let (settings, pinned) = (Arc::new(settings), Arc::new(pinned));
         Self { settings, pinned, password: None, running: None, statement_timeout: STATEMENT_TIMEOUT }
     }
 }

@@ -58,7 +58,7 @@ pub async fn apply(
     match run(&mut transaction, planner, plan, options).await {
         Ok(ready) => Ok(ready.commit(transaction, opener, plan, options).await),
         Err(Stop { step, difference }) => {
-            transaction.rollback().await;
+            transaction.rollback(Some(&difference)).await;
             Ok(Applied::rolled_back(plan, step, *difference))
         }
     }

@@ -50,9 +50,9 @@ pub async fn rehearse(
     };
     let planner = Planner::new(Arc::clone(plan.after.base()), planner.protected().clone());
     let mut rehearsing = Rehearsing::new(transaction, &planner, options);
-    let ended = rehearsing.run(script).await;
-    rehearsing.transaction.rollback().await;
-    Ok(Rehearsal { plan: rehearsing.plan, difference: ended.err() })
+    let difference = rehearsing.run(script).await.err();
+    rehearsing.transaction.rollback(difference.as_ref()).await;
+    Ok(Rehearsal { plan: rehearsing.plan, difference })
 }
 
 struct Rehearsing<'a> {

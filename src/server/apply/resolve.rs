@@ -9,7 +9,7 @@ use super::{compare, rows};
 use crate::cluster::{AclTarget, Change, View};
 use crate::preview::Plan;
 use crate::server::load::{Entry, Graph, Reader, read_entries};
-use crate::server::{Connection, Opener};
+use crate::server::{Connection, Opener, reachable};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Client;
@@ -80,7 +80,9 @@ pub(super) async fn commit(
     (options.progress)(Progress::Resolving);
     let system = transaction.system.clone();
     drop(transaction);
-    let asking = ask(opener, work, system.as_deref());
+    // Whoever stops the work stops what it does, and not the question what became of it.
+    let opener = opener.unregistered();
+    let asking = ask(&opener, work, system.as_deref());
     match tokio::time::timeout(options.resolve_timeout, asking).await {
         Ok(resolved) => resolved,
         Err(_) => Resolved::new(
@@ -95,7 +97,10 @@ pub(super) async fn commit(
 /// Asks on new connections until there is an answer.
 async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved {
     loop {
-        if let Ok(connection) = opener.reconnect().await {
+        // A password command is not run for a server that is not back.
+        if reachable(opener.settings()).await.is_ok()
+            && let Ok(connection) = opener.reconnect().await
+        {
             let lost = "the answer to COMMIT was lost; the server was asked again";
             match ask_once(&connection, work, system).await {
                 Status::Committed => return Resolved::new(Fate::Committed, lost),
@@ -113,15 +118,22 @@ async fn ask_once(connection: &Connection, work: &Work<'_>, system: Option<&str>
     if connection.server.in_recovery {
         return Status::InProgress;
     }
-    let here = system_identifier(&connection.client).await;
-    if system.is_some() && here.as_deref() != system {
-        return Status::Nothing("the new connection reached another cluster".to_owned());
+    if let Some(system) = system {
+        match system_identifier(&connection.client).await {
+            Some(here) if here == system => {}
+            Some(_) => return Status::Nothing("the new connection reached another cluster".to_owned()),
+            None => return Status::InProgress,
+        }
     }
     match status(&connection.client, work.xid).await {
-        Status::Committed if !in_effect(&connection.client, work).await => Status::Nothing(
-            "the server says that a transaction of this number committed, but nothing of it is in effect"
-                .to_owned(),
-        ),
+        Status::Committed => match in_effect(&connection.client, work).await {
+            Some(true) => Status::Committed,
+            Some(false) => Status::Nothing(
+                "the server says that a transaction of this number committed, but nothing of it is in effect"
+                    .to_owned(),
+            ),
+            None => Status::InProgress,
+        },
         status => status,
     }
 }
@@ -136,8 +148,13 @@ pub(super) async fn status(client: &Client, xid: u64) -> Status {
         Ok(rows) => rows,
         // Its number is "in the future" after a crash that lost it: what never reached the disk never committed.
         Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => return Status::Aborted,
-        Err(error) if error.is_closed() => return Status::InProgress,
-        Err(error) => return Status::Nothing(describe(&error)),
+        Err(error) => {
+            return match error.as_db_error() {
+                // Class 57: somebody stopped the question, or ended the session. Another answers.
+                Some(db) if !db.code().code().starts_with("57") => Status::Nothing(describe(&error)),
+                _ => Status::InProgress,
+            };
+        }
     };
     let text: Option<String> = rows.first().and_then(|row| row.get(0));
     match text.as_deref() {
@@ -149,19 +166,16 @@ pub(super) async fn status(client: &Client, xid: u64) -> Status {
 }
 
 /// After a crash, a number that was lost can be given to another transaction. So what the plan changes has to show.
-async fn in_effect(client: &Client, work: &Work<'_>) -> bool {
+/// None where it could not be read.
+async fn in_effect(client: &Client, work: &Work<'_>) -> Option<bool> {
     let plan = work.plan;
     if plan.changes().next().is_none() {
-        return true;
+        return Some(true);
     }
-    if client.batch_execute("BEGIN READ ONLY").await.is_err() {
-        return false;
-    }
+    // It may take as long as there is to ask.
+    client.batch_execute("BEGIN READ ONLY; SET LOCAL statement_timeout = 0").await.ok()?;
     let targets = touched(plan);
-    let Ok(read) = read_entries(Reader::new(client, Duration::ZERO), &plan.after, true, &targets).await
-    else {
-        return false;
-    };
+    let read = read_entries(Reader::new(client, Duration::ZERO), &plan.after, true, &targets).await.ok()?;
     let before = View::new(Arc::clone(plan.after.base()));
     let shows = |(target, entry): (&AclTarget, Option<Entry>)| {
         let entry = entry.map(|entry| work.numbers.entry(entry));
@@ -171,12 +185,12 @@ async fn in_effect(client: &Client, work: &Work<'_>) -> bool {
         rewritten || (before.owner(target.object) != owner_after && owner == Some(owner_after))
     };
     if targets.iter().zip(read.entries).any(shows) {
-        return true;
+        return Some(true);
     }
     let now = work.numbers.graph(read.graph.unwrap_or_default());
     let found = rows::changes(&Graph::of(plan.after.base()), &now, plan.after.base().version);
     let net = compare::net_changes(plan).into_values();
     let visible: Vec<Change> = net.filter_map(|(_, change)| compare::visible(change, &now)).collect();
     // Where nothing is to be seen, what was changed was changed back, or is a password.
-    visible.is_empty() || visible.iter().any(|change| found.contains(change))
+    Some(visible.is_empty() || visible.iter().any(|change| found.contains(change)))
 }

@@ -8,7 +8,6 @@ use super::sealing::Sealing;
 use crate::server::load::{Reader, in_time};
 use crate::server::{Connection, Opener, Pooler};
 use crate::sql::ast::Secret;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
@@ -20,8 +19,6 @@ pub(super) struct Transaction {
     sealing: Sealing,
     password: Option<Secret>,
     limit: Duration,
-    /// Whether a question was waited for in vain.
-    silent: AtomicBool,
     pub(super) system: Option<String>,
 }
 
@@ -46,15 +43,7 @@ impl Transaction {
         let system = system.ok_or_else(|| ApplyError::Begin(silence(limit)))?;
         let sealing = Sealing::new(connection.server.version_num, None, None);
         let messages = String::new();
-        let mut transaction = Transaction {
-            connection,
-            messages,
-            sealing,
-            password: None,
-            limit,
-            silent: AtomicBool::new(false),
-            system,
-        };
+        let mut transaction = Transaction { connection, messages, sealing, password: None, limit, system };
         transaction.set_up(options).await?;
         Ok(transaction)
     }
@@ -120,10 +109,7 @@ impl Transaction {
     ) -> Result<T, Lost> {
         match in_time(self.limit, answer).await {
             Some(answer) => answer.map_err(Lost::Error),
-            None => {
-                self.silent.store(true, Ordering::Relaxed);
-                Err(Lost::Silent)
-            }
+            None => Err(Lost::Silent),
         }
     }
 
@@ -177,9 +163,10 @@ impl Transaction {
             .ok_or_else(|| Difference::Unverifiable("the transaction has no number".to_owned()))
     }
 
-    /// Ends it without a trace. If the connection is lost, the server does the same by itself.
-    pub(super) async fn rollback(self) {
-        if self.silent.load(Ordering::Relaxed) {
+    /// Ends it without a trace. Where the connection is lost, or a server that says nothing would be waited for once
+    /// more, the server does the same by itself when it finds the other side gone.
+    pub(super) async fn rollback(self, because: Option<&Difference>) {
+        if matches!(because, Some(Difference::Lost(_))) {
             return;
         }
         let _ = self.answer(self.connection.client.batch_execute("ROLLBACK")).await;

@@ -3,6 +3,7 @@
 //! What they share is read once, with the connected one. The others are read a little later, each at one moment of its
 //! own: the server has no snapshot that spans databases.
 
+use super::entrance::{Entrance, Stopped};
 use super::shared::Shared;
 use super::transaction::Snapshot;
 use super::{LoadError, Progress, Source, load_first, local, pipeline::Batch, queries, session, settle};
@@ -10,7 +11,7 @@ use crate::access::Access;
 use crate::cluster::{
     AclTarget, Cluster, Databases, Detail, Kind, LeftOut, Object, ObjectId, Oid, Privileges, View,
 };
-use crate::server::{ConnectError, Connection, Opener};
+use crate::server::{ConnectError, Connection};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -67,7 +68,7 @@ pub async fn load_databases(
     waiting.into_iter().for_each(|wanted| progress(DatabasesProgress::Waiting(wanted.name)));
     left_out.iter().for_each(|left| progress(DatabasesProgress::LeftOut(left.clone())));
     let mut databases = Databases { loaded: vec![Arc::clone(&first)], left_out };
-    let others = Others { opener: connection.opener(), shared, first };
+    let others = Others { entrance: Entrance::new(connection.opener()), shared, first };
     others.load(wanted, at_once, &mut databases, progress).await;
     databases.left_out.sort_by(|a, b| a.database.cmp(&b.database));
     Ok(databases)
@@ -116,7 +117,7 @@ fn obstacle(access: &Access<'_>, id: ObjectId, object: &Object, templates: bool)
 
 /// What each of the others is loaded with.
 struct Others {
-    opener: Opener,
+    entrance: Entrance,
     shared: Arc<Shared>,
     first: Arc<Cluster>,
 }
@@ -173,7 +174,7 @@ impl Others {
 
     /// Loads one, or says in a sentence why not.
     async fn one(&self, wanted: &Wanted, tell: &mpsc::UnboundedSender<u64>) -> Result<Cluster, String> {
-        let connection = self.opener.open_database(&wanted.name).await.map_err(|error| refused(&error))?;
+        let connection = self.entrance.open(&wanted.name).await.map_err(|stopped| not_opened(&stopped))?;
         let read = self.read(&connection, wanted, tell).await;
         let cluster = read.map_err(|error| sentence(&error.to_string()))?;
         cluster.ok_or_else(|| {
@@ -209,6 +210,15 @@ impl Others {
         let cluster = local::read(reader, &self.shared, self.shared.cluster(&session), &mut told).await?;
         snapshot.end().await?;
         Ok(Some(cluster))
+    }
+}
+
+fn not_opened(stopped: &Stopped) -> String {
+    match stopped {
+        Stopped::Failed(error) => refused(error),
+        Stopped::Unasked(database) => {
+            format!("The password was refused for database \"{database}\" and is not sent again.")
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod acls;
 mod databases;
+mod entrance;
 mod entries;
 mod error;
 mod fields;

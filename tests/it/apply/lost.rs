@@ -4,9 +4,11 @@ use super::proxy::Proxy;
 use super::{Try, difference, own_place, place};
 use crate::servers::{block_on, for_each_major_async, instance, options};
 use rolescope::demo::MAJORS;
-use rolescope::server::apply::{Difference, Fate, Progress};
+use rolescope::server::Running;
+use rolescope::server::apply::{Difference, Fate, Progress, apply};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::Client;
 
 const GRANT: &str = "GRANT SELECT ON s.t TO {clerk}; GRANT {team} TO {clerk}";
 
@@ -31,6 +33,62 @@ fn a_lost_answer_to_commit_is_found_out_as_committed() {
         assert!(place.acl("s.t").await.unwrap().contains(&place.clerk));
         assert_eq!(place.journal_lines()[1]["applied"], "committed");
     });
+}
+
+/// Whoever stops an apply does not stop the question what became of COMMIT; and where that cannot be read, it is asked
+/// again, and nothing concluded.
+#[test]
+fn stopping_an_apply_does_not_stop_the_question_what_became_of_it() {
+    for_each_major_async(async |server| {
+        let instance = instance(&options(server.major));
+        let place = own_place(&instance, server.major).await;
+        let holder = place.as_superuser().await;
+        let proxy = Proxy::start(instance.port());
+        // What is asked waits for a lock, as long as the test wants.
+        let hold = |progress| match progress {
+            Progress::Committing => proxy.lose_answers(Duration::from_millis(200)),
+            Progress::Resolving => tokio::task::block_in_place(|| {
+                let lock = holder.batch_execute("BEGIN; LOCK pg_catalog.pg_default_acl");
+                tokio::runtime::Handle::current().block_on(lock).expect("LOCK");
+            }),
+            _ => {}
+        };
+        let planned = place.plan(GRANT, Some(proxy.port)).await;
+        let (running, journal) = (Running::default(), place.journal());
+        let opener = planned.connection.opener().running(&running);
+        let how = Try { progress: &hold, ..Try::default() };
+        let how = super::options(&how, &journal);
+        let applying = apply(&opener, &planned.planner, &planned.plan, &how);
+        let stopping = async {
+            let superuser = place.as_superuser().await;
+            let asking = waiting(&superuser, 0).await;
+            for _ in 0..5 {
+                running.cancel().await;
+            }
+            assert_eq!(waiting(&superuser, 0).await, asking);
+            let log = std::fs::read_to_string(instance.log_path()).expect("the log");
+            assert!(!log.contains("canceling statement due to user request"), "{log}");
+
+            superuser.execute("SELECT pg_cancel_backend($1)", &[&asking]).await.expect("cancelled");
+            waiting(&superuser, asking).await;
+            holder.batch_execute("ROLLBACK").await.expect("ROLLBACK");
+        };
+        let (applied, ()) = tokio::join!(applying, stopping);
+        let applied = applied.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(applied.fate, Fate::Committed, "{applied:#?}");
+    });
+}
+
+/// The session of the program that waits for a lock, and is not this one.
+async fn waiting(superuser: &Client, other: i32) -> i32 {
+    let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'rolescope' \
+               AND wait_event_type = 'Lock' AND pid <> $1";
+    loop {
+        match superuser.query_opt(sql, &[&other]).await.expect("pg_stat_activity") {
+            Some(row) => return row.get(0),
+            None => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
 }
 
 /// COMMIT itself is lost: the server is asked, and says aborted.

@@ -100,6 +100,21 @@ fn a_token_logs_in_whatever_its_length() {
     });
 }
 
+/// As where somebody types one after the token was refused.
+#[test]
+fn a_password_that_is_given_stays_where_a_token_would_be_made() {
+    block_on(async {
+        let server = own(18).await;
+        let mut settings = settings(&server.conninfo("svc", "postgres"), said(), None).expect("settings");
+        settings.iam.as_mut().expect("IAM").clock = clock;
+        set_password(&server, &token_of(&settings, "localhost", server.port()).await).await;
+        let first = connect(&settings, &mut NoPrompt).await.expect("a connection");
+        set_password(&server, "hunter2").await;
+        let given = first.opener().with_password("hunter2".into()).reconnect().await.expect("another");
+        assert_eq!(given.opener().open().await.expect("and another").user, "svc");
+    });
+}
+
 #[test]
 fn each_host_has_a_token_of_its_own() {
     block_on(async {

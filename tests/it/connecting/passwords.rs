@@ -164,6 +164,27 @@ fn a_command_runs_again_for_each_connection() {
 }
 
 #[test]
+fn a_password_that_was_typed_stays_where_a_command_would_print_another() {
+    for_each_major_async(async |server| {
+        let dir = tempfile::tempdir().unwrap();
+        let ran = dir.path().join("ran");
+        let role = server.fresh_role("typed").await;
+        let mut arguments = arguments(server, &role, Prompt::Always);
+        arguments.password_command = Some(format!("echo run >> '{}'; echo wrong", ran.display()));
+        let settings = Settings::resolve(&arguments, &environment(None)).unwrap();
+        let mut person = Answers { password: role.clone(), asked: Vec::new() };
+        let first = connect(&settings, &mut person).await.unwrap();
+        let second = first.opener().open().await.unwrap();
+        assert_eq!(second.opener().reconnect().await.unwrap().user, role);
+        assert_eq!((person.asked.len(), ran.exists()), (1, false));
+        // The same for one that is given later.
+        let given = first.opener().with_password(SecretString::from(role.as_str()));
+        assert_eq!(given.open().await.unwrap().opener().reconnect().await.unwrap().user, role);
+        assert!(!ran.exists());
+    });
+}
+
+#[test]
 fn a_password_of_a_tokens_size_arrives_whole() {
     for_each_major_async(async |server| {
         let role = server.fresh_role("token").await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rolescope::demo::Options;
 use rolescope::server::tls::Verified;
 use rolescope::server::{Closed, ErrorKind};
 
@@ -109,6 +110,24 @@ fn another_connection_goes_to_the_same_server_no_less_encrypted() {
         assert_eq!((error.kind, error.detail), (ErrorKind::Unreachable, None));
         own.start_again().unwrap();
         first.opener().reconnect().await.unwrap();
+    });
+}
+
+#[test]
+fn a_connection_in_place_of_an_encrypted_one_is_encrypted() {
+    for_each_major_async(async |server| {
+        let own = instance(&Options { allow_plain: true, ..options(server.major) });
+        let conninfo = own.conninfo_with_password("rdsadmin", own.password(), "postgres");
+        let conninfo = format!("{conninfo} sslmode=prefer");
+        let first = opened(&conninfo).await;
+        assert!(first.tls.is_some());
+        first.client.batch_execute("ALTER SYSTEM SET ssl = off").await.unwrap();
+        own.restart().unwrap();
+        let refused = first.opener().reconnect().await.err().unwrap();
+        assert_eq!(refused.kind, ErrorKind::TlsRefused, "{refused:?}");
+        // Where a person asks for a connection it may be in plain text, with a warning.
+        let plain = opened(&conninfo).await;
+        assert!(plain.tls.is_none() && !plain.warnings.is_empty());
     });
 }
 

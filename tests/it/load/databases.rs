@@ -184,6 +184,29 @@ async fn wait(admin: &Client, number: i64) {
     }
 }
 
+/// A server may count refusals and lock the account: the first refusal is the last, however many databases there are.
+#[test]
+fn a_password_that_is_refused_is_not_sent_again() {
+    for_each_major_async(async |server: &Server| {
+        let others = ["d1", "d2", "d3", "d4", "d5", "d6"];
+        let (instance, admin) = cluster(server.major, &[&["main"][..], &others].concat()).await;
+        let connection = loader(&instance, "main").await;
+        admin.batch_execute("ALTER ROLE loader PASSWORD 'another'").await.expect("ALTER ROLE");
+        let databases = all(&connection, false).await.expect("load");
+        assert_eq!(names(&databases), ["main"]);
+        let (refused, unasked): (Vec<_>, Vec<_>) = left_out(&databases)
+            .into_iter()
+            .filter(|(database, _)| !database.starts_with("template"))
+            .partition(|(_, because)| because.starts_with("Password authentication failed"));
+        let [(first, _)] = refused[..] else { panic!("{refused:?} {unasked:?}") };
+        let because = format!("The password was refused for database \"{first}\" and is not sent again.");
+        assert_eq!(unasked.len(), others.len(), "{unasked:?}");
+        assert!(unasked.iter().all(|(_, why)| *why == because), "{unasked:?}");
+        let log = std::fs::read_to_string(instance.log_path()).expect("the log");
+        assert_eq!(log.matches("password authentication failed").count(), 1, "{log}");
+    });
+}
+
 /// What the program says of a cluster, and that a database refuses when it comes to it is no failure.
 #[test]
 fn a_database_that_refuses_is_left_out_with_the_servers_words() {
