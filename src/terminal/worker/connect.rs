@@ -179,7 +179,15 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Tries once to have a connection in place of the one that was lost.
 pub(super) async fn reconnect(office: Arc<Office>, number: u64, replies: UnboundedSender<Action>) {
     let running = Running::default();
-    let outcome = match timeout(PATIENCE, office.reopened(None, None, &running)).await {
+    let work = async {
+        // A command may ask for a key to be touched: not before there is a server to ask for.
+        let opener = office.opener();
+        if opener.settings().password_command.is_some() {
+            server::reachable(opener.settings()).await?;
+        }
+        office.reopened(None, None, &running).await
+    };
+    let outcome = match timeout(PATIENCE, work).await {
         Ok(Ok(mut connection)) => {
             watch(&connection, &replies, &office);
             let described = described(&mut connection);
