@@ -4,8 +4,8 @@
 //! `cargo bench --bench findings`.
 
 use rolescope::cluster::{
-    Acl, AclItem, Cluster, Detail, Flavor, Kind, LoginSession, Membership, Memberships, Name, Object,
-    Objects, Oid, Privileges, Role, Roles, Version,
+    Acl, AclItem, Cluster, Detail, Kind, LoginSession, Membership, Memberships, Name, Object, Objects, Oid,
+    Privileges, Role, Roles, Version,
 };
 use rolescope::findings::{Options, findings};
 use rolescope::guard::Protected;
@@ -51,25 +51,12 @@ fn cluster(different: u32) -> Arc<Cluster> {
         object(1_000_000 + n, Kind::Table, 16385, format!("t{n}"), acl)
     }));
     Arc::new(Cluster {
-        version: Version(160_004),
-        flavor: Flavor::PostgreSQL,
         database: Oid(16384),
         session: LoginSession { user: Oid(10), ..LoginSession::default() },
         roles: roles(),
         memberships: memberships(),
         objects: Objects::new(objects, Vec::new()),
-        default_acls: Vec::new(),
-        role_settings: [].into(),
-        role_comments: Default::default(),
-        event_triggers: Vec::new(),
-        access_methods: Default::default(),
-        encoding: Default::default(),
-        policies: Vec::new(),
-        unpinned_definers: Default::default(),
-        uses: Default::default(),
-        dependencies: Default::default(),
-        parameters: Default::default(),
-        read_only: false,
+        ..Cluster::empty(Version(160_004))
     })
 }
 

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rolescope::app::{Action, Key, KeyCode, Now, Reply, Settings, Snapshot, State, update};
 use rolescope::cluster::{
-    Cluster, Flavor, Kind, LoginSession, Memberships, Name, Object, Objects, Oid, Role, Roles, Version,
+    Cluster, Kind, LoginSession, Memberships, Name, Object, Objects, Oid, Role, Roles, Version,
 };
 use rolescope::guard::Protected;
 use std::hint::black_box;
@@ -30,25 +30,12 @@ fn cluster(tables: u32) -> Arc<Cluster> {
         vec![object(16384, Kind::Database, 0, "orders"), object(16385, Kind::Schema, 0, "shop")];
     objects.extend((0..tables).map(|n| object(20_000 + n, Kind::Table, 16385, &format!("orders_{n:06}"))));
     Arc::new(Cluster {
-        version: Version(160_004),
-        flavor: Flavor::PostgreSQL,
         database: Oid(16384),
         session: LoginSession { user: Oid(10), ..LoginSession::default() },
         roles: Roles::new(vec![role]),
         memberships: Memberships::new(Vec::new()),
         objects: Objects::new(objects, Vec::new()),
-        default_acls: Vec::new(),
-        role_settings: [].into(),
-        role_comments: Default::default(),
-        event_triggers: Vec::new(),
-        access_methods: Default::default(),
-        encoding: Default::default(),
-        policies: Vec::new(),
-        unpinned_definers: Default::default(),
-        uses: Default::default(),
-        dependencies: Default::default(),
-        parameters: Default::default(),
-        read_only: false,
+        ..Cluster::empty(Version(160_004))
     })
 }
 

@@ -2,8 +2,8 @@
 //! preview costs must come from what the statement touches, not from what the cluster holds.
 
 use rolescope::cluster::{
-    Acl, AclItem, Cluster, Detail, Flavor, Kind, LoginSession, Membership, Memberships, Name, Object,
-    Objects, Oid, Privileges, Role, Roles, Version,
+    Acl, AclItem, Cluster, Detail, Kind, LoginSession, Membership, Memberships, Name, Object, Objects, Oid,
+    Privileges, Role, Roles, Version,
 };
 use rolescope::guard::Protected;
 use rolescope::preview::{PlanOptions, Planner};
@@ -77,8 +77,6 @@ fn cluster(tables: u32, roles: u32) -> Arc<Cluster> {
         object(Oid(FIRST_TABLE + n), Kind::Table, SCHEMA, format!("table_{n}"), acl)
     }));
     Arc::new(Cluster {
-        version: Version(160_014),
-        flavor: Flavor::PostgreSQL,
         database: DATABASE,
         session: LoginSession {
             user: SUPERUSER,
@@ -88,18 +86,7 @@ fn cluster(tables: u32, roles: u32) -> Arc<Cluster> {
         roles: Roles::new(rows),
         memberships: Memberships::new(memberships),
         objects: Objects::new(objects, Vec::new()),
-        default_acls: Vec::new(),
-        role_settings: [].into(),
-        role_comments: Default::default(),
-        event_triggers: Vec::new(),
-        access_methods: Default::default(),
-        encoding: Default::default(),
-        policies: Vec::new(),
-        unpinned_definers: Default::default(),
-        uses: Default::default(),
-        dependencies: Default::default(),
-        parameters: Default::default(),
-        read_only: false,
+        ..Cluster::empty(Version(160_014))
     })
 }
 

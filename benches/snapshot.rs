@@ -4,8 +4,8 @@
 //! `cargo bench --bench snapshot`.
 
 use rolescope::cluster::{
-    Acl, AclItem, Cluster, Column, Databases, Detail, Flavor, Kind, LoginSession, Membership, Memberships,
-    Object, ObjectId, Objects, Oid, Privileges, Role, Roles, Version,
+    Acl, AclItem, Cluster, Column, Databases, Detail, Kind, Membership, Memberships, Object, ObjectId,
+    Objects, Oid, Privileges, Role, Roles, Version,
 };
 use rolescope::snapshot::{About, decode, encode};
 use std::sync::Arc;
@@ -91,25 +91,11 @@ fn objects(tables: u32, different: u32, items: u32, roles: u32) -> Objects {
 
 fn cluster(tables: u32, role_number: u32, different: u32, items: u32) -> Cluster {
     Cluster {
-        version: Version(180_001),
-        flavor: Flavor::PostgreSQL,
         database: Oid(5),
-        session: LoginSession::default(),
         roles: Roles::new(roles(role_number)),
         memberships: Memberships::with_oids(memberships(role_number * 5, role_number)),
         objects: objects(tables, different, items, role_number),
-        default_acls: Vec::new(),
-        role_settings: [].into(),
-        role_comments: Default::default(),
-        event_triggers: Vec::new(),
-        access_methods: Default::default(),
-        encoding: Default::default(),
-        policies: Vec::new(),
-        unpinned_definers: Default::default(),
-        uses: Default::default(),
-        dependencies: Default::default(),
-        parameters: Default::default(),
-        read_only: false,
+        ..Cluster::empty(Version(180_001))
     }
 }
 

@@ -82,6 +82,31 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// With nothing in it: for clusters that nobody loaded.
+    pub fn empty(version: Version) -> Cluster {
+        Cluster {
+            version,
+            flavor: Flavor::PostgreSQL,
+            database: Oid(0),
+            session: LoginSession::default(),
+            roles: Roles::new(Vec::new()),
+            memberships: Memberships::new(Vec::new()),
+            objects: Objects::new(Vec::new(), Vec::new()),
+            default_acls: Vec::new(),
+            role_settings: Arc::new([]),
+            role_comments: Arc::default(),
+            event_triggers: Vec::new(),
+            access_methods: FxHashMap::default(),
+            encoding: Encoding::default(),
+            policies: Vec::new(),
+            unpinned_definers: FxHashSet::default(),
+            uses: Uses::default(),
+            dependencies: Dependencies::default(),
+            parameters: Parameters::default(),
+            read_only: false,
+        }
+    }
+
     /// The OID of the database of that name.
     pub fn database_named(&self, name: &str) -> Option<Oid> {
         let id = self.objects.by_name(Class::Database, Oid(0), name).first()?;

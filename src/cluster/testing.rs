@@ -227,7 +227,6 @@ impl Builder {
     pub fn build(&self) -> Arc<Cluster> {
         let database = self.objects.iter().find(|o| o.kind == Kind::Database).expect("a database").oid;
         Arc::new(Cluster {
-            version: self.version,
             flavor: self.flavor,
             database,
             session: LoginSession {
@@ -239,20 +238,13 @@ impl Builder {
             roles: Roles::new(self.roles.clone()),
             memberships: Memberships::new(self.memberships.clone()),
             objects: Objects::new(self.objects.clone(), self.columns.clone()),
-            default_acls: Vec::new(),
-            role_settings: [].into(),
-            role_comments: Default::default(),
-            event_triggers: Vec::new(),
             access_methods: FxHashMap::from_iter(
                 [("btree", 'i'), ("hash", 'i'), ("heap", 't')].map(|(name, kind)| (name.to_owned(), kind)),
             ),
             encoding: Encoding { number: 6, name: "UTF8".to_owned() },
-            unpinned_definers: Default::default(),
             policies: self.policies.clone(),
             uses: Uses::new(self.uses.clone()),
-            dependencies: Default::default(),
-            parameters: Default::default(),
-            read_only: false,
+            ..Cluster::empty(self.version)
         })
     }
 
