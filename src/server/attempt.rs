@@ -6,13 +6,13 @@ use tokio_postgres::config::{ChannelBinding as DriverBinding, SslMode as DriverM
 use tokio_postgres::tls::TlsConnect;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
 
-use super::backend_key::{BackendKey, Keyed, KeyedTls};
+use super::backend_key::BackendKey;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::connection::{Cancel, Connection, Opener, Pooler, Server, drive};
 use super::diagnose;
 use super::settings::{ChannelBinding, Host, Settings, TargetSession, name_of_uid};
 use super::tls::{Connector, Tls};
-use super::watched::Watched;
+use super::watched::{Observers, Watched};
 use super::wire::{Endpoint, Wire};
 
 pub(super) struct Attempt<'a> {
@@ -43,15 +43,10 @@ pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Connection, Connect
     check_peer(settings, endpoint, &wire)?;
     let config = config(attempt);
     let key = BackendKey::default();
+    let observers = Observers::new(settings.require_auth.clone(), key.clone());
     let opened = match &connector {
-        Some(tls) => {
-            let tls = tls.client(settings.require_auth.clone());
-            start(&config, wire, KeyedTls { tls, key: key.clone() }).await
-        }
-        None => {
-            let watched = Watched::new(wire, settings.require_auth.clone());
-            start(&config, Keyed::new(watched, key.clone()), NoTls).await
-        }
+        Some(tls) => start(&config, wire, tls.client(observers)).await,
+        None => start(&config, Watched::new(wire, observers), NoTls).await,
     };
     let (client, notices, closed) = opened.map_err(|error| diagnose::connecting(&error))?;
     let about = about(&client).await?;

@@ -15,6 +15,7 @@ use super::connect_error::{ConnectError, ErrorKind};
 use super::running::Running;
 use super::settings::{Address, Keepalive, Settings, SslMode, look_in_passfile};
 use super::tls::{Connector, Tls};
+use super::watched::Observers;
 use super::wire::Endpoint;
 
 /// A connection, with what is known about its other end.
@@ -253,7 +254,7 @@ impl Cancel {
             let wire =
                 self.endpoint.open(&self.keepalive).await.map_err(|error| failed(error.to_string()))?;
             let sent = match &self.tls {
-                Some(tls) => self.token.cancel_query_raw(wire, tls.client(None)).await,
+                Some(tls) => self.token.cancel_query_raw(wire, tls.client(Observers::default())).await,
                 None => self.token.cancel_query_raw(wire, NoTls).await,
             };
             sent.map_err(|error| failed(error.to_string()))

@@ -11,8 +11,7 @@ use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 use super::connect_error::{ConnectError, ErrorKind};
 use super::revocations::Revocations;
-use super::settings::RequireAuth;
-use super::watched::Watched;
+use super::watched::{Observers, Watched};
 use super::wire::Wire;
 
 /// What TLS says it speaks, where it begins without asking.
@@ -26,7 +25,7 @@ pub(super) struct Handshake {
     pub(super) direct: bool,
     /// What the CAs have taken back.
     pub(super) revocations: Option<Arc<Revocations>>,
-    pub(super) require_auth: Option<RequireAuth>,
+    pub(super) observers: Observers,
 }
 
 impl TlsConnect<Wire> for Handshake {
@@ -42,7 +41,7 @@ impl TlsConnect<Wire> for Handshake {
                 let connector = postgres_native_tls::TlsConnector::new(self.native, &self.domain);
                 Encrypted::Asked(connector.connect(wire).await?)
             };
-            Ok(Watched::new(stream, self.require_auth))
+            Ok(Watched::new(stream, self.observers))
         })
     }
 }

@@ -11,7 +11,8 @@ use super::client_key;
 use super::connect_error::{ConnectError, ErrorKind};
 use super::handshake::{ALPN, Handshake};
 use super::revocations::Revocations;
-use super::settings::{Address, Host, RequireAuth, Roots, Settings, SslMode, TlsSettings, TlsVersion};
+use super::settings::{Address, Host, Roots, Settings, SslMode, TlsSettings, TlsVersion};
+use super::watched::Observers;
 
 /// How far the server's certificate was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,13 +95,13 @@ impl Connector {
     }
 
     /// The client of one connection.
-    pub(super) fn client(&self, require_auth: Option<RequireAuth>) -> Handshake {
+    pub(super) fn client(&self, observers: Observers) -> Handshake {
         Handshake {
             native: self.native.clone(),
             domain: self.domain.clone(),
             direct: self.direct,
             revocations: self.revocations.clone(),
-            require_auth,
+            observers,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::servers::{block_on, for_each_major_async, instance, options};
 use rolescope::demo::MAJORS;
 use rolescope::server::Running;
 use rolescope::server::apply::{Difference, Fate, Progress, apply};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Client;
@@ -58,7 +59,7 @@ fn stopping_an_apply_does_not_stop_the_question_what_became_of_it() {
         let opener = planned.connection.opener().running(&running);
         let how = Try { progress: &hold, ..Try::default() };
         let how = super::options(&how, &journal);
-        let applying = apply(&opener, &planned.planner, &planned.plan, &how);
+        let mut applying = pin!(apply(&opener, &planned.planner, &planned.plan, &how));
         let stopping = async {
             let superuser = place.as_superuser().await;
             let asking = waiting(&superuser, 0).await;
@@ -73,8 +74,11 @@ fn stopping_an_apply_does_not_stop_the_question_what_became_of_it() {
             waiting(&superuser, asking).await;
             holder.batch_execute("ROLLBACK").await.expect("ROLLBACK");
         };
-        let (applied, ()) = tokio::join!(applying, stopping);
-        let applied = applied.unwrap_or_else(|error| panic!("{error}"));
+        tokio::select! {
+            applied = &mut applying => panic!("it ends before it is asked again: {applied:#?}"),
+            () = stopping => {}
+        }
+        let applied = applying.await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(applied.fate, Fate::Committed, "{applied:#?}");
     });
 }
