@@ -138,6 +138,8 @@ pub enum Applied {
         read_back: usize,
         /// What cannot be read back, in words: `the password of alice`.
         unverified: Vec<String>,
+        /// What the server had to say about COMMIT, and the like.
+        warnings: Vec<String>,
     },
     /// Something was not as previewed, or failed: nothing has changed. In lines, the first one first.
     RolledBack(Problem),

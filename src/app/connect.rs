@@ -164,11 +164,12 @@ fn passwords(text: &str) -> Vec<(usize, usize)> {
     let mut hidden = Vec::new();
     if let Some(start) = text.find("://").map(|at| at + 3) {
         let rest = text.get(start..).unwrap_or_default();
-        // Until an @ is typed, what follows the colon may be a port, or the beginning of a password.
-        let end = rest.find('@').unwrap_or(rest.len());
-        let authority = rest.get(..end).unwrap_or_default();
-        if let Some(colon) = authority.find(':').filter(|_| !authority.contains('/') || rest.contains('@')) {
-            hidden.push((start + colon + 1, start + end));
+        let query = rest.find('?').unwrap_or(rest.len());
+        // Until an @ is typed, what follows the colon may be a port, or the beginning of a password; an @ may be in it.
+        let end = rest.get(..query).and_then(|rest| rest.rfind('@'));
+        let authority = rest.get(..end.unwrap_or(query)).unwrap_or_default();
+        if let Some(colon) = authority.find(':').filter(|_| end.is_some() || !authority.contains('/')) {
+            hidden.push((start + colon + 1, start + authority.len()));
         }
     }
     let lower = text.to_ascii_lowercase();
@@ -269,6 +270,7 @@ mod tests {
             ("postgresql://ana:secret@db/shop", "postgresql://ana:******@db/shop"),
             ("postgresql://ana:sec/ret@db/shop", "postgresql://ana:*******@db/shop"),
             ("postgresql://ana:sec", "postgresql://ana:***"),
+            ("postgresql://ana:se@cret@db/shop?a=b@c", "postgresql://ana:*******@db/shop?a=b@c"),
             ("postgresql://db/shop?password=abc&user=x", "postgresql://db/shop?password=***&user=x"),
             ("postgresql://db/shop?sslpassword=abc", "postgresql://db/shop?sslpassword=***"),
             ("host=db port=5432", "host=db port=5432"),

@@ -34,6 +34,7 @@ pub enum Command {
     Undo,
     Connect,
     Cancel,
+    Nothing,
     Mend,
     Password,
     CopySql,
@@ -190,7 +191,7 @@ fn acting() -> Vec<Binding> {
         bind(C::Turn, &[Key::char('t')], &[Context::Tree], "turn", "members below, or groups above"),
         bind(C::CopySql, &[Key::char('y')], VIEWS, "copy", "copy the row's name or statement"),
         bind(C::Help, &[Key::char('?'), Key::plain(KeyCode::F(1))], LISTS, "keys", "show these keys"),
-        bind(C::Quit, &[Key::char('q'), Key::ctrl('c')], VIEWS, "quit", "quit"),
+        bind(C::Quit, &[Key::char('q')], VIEWS, "quit", "quit"),
     ]
 }
 
@@ -352,6 +353,7 @@ fn connecting() -> Vec<Binding> {
         bind(C::Quit, &leave[1..], list, "leave", "back; quit, where there is no connection"),
         bind(C::Enter, &[only(KeyCode::Enter)], login, "connect", "connect with it"),
         bind(C::Leave, &leave, login, "leave", "do not connect; what was typed is forgotten"),
+        bind(C::Nothing, &[Key::ctrl('c')], VIEWS, "", "nothing where nothing runs at the server; q quits"),
         bind(
             C::Cancel,
             &[Key::ctrl('c')],

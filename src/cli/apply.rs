@@ -40,7 +40,8 @@ pub async fn run(request: &Request<'_>) -> Result<Status, Failure> {
     let texts = script::read(request.inputs)?;
     let connection = source::connect(request.cli, request.target).await?;
     let cluster = Arc::new(load::load_connected(&connection, |_| ()).await?);
-    let (opener, pooled) = (connection.opener(), connection.pooler.is_some());
+    let opener = connection.opener().expecting(connection.identity().await);
+    let pooled = connection.pooler.is_some();
     drop(connection);
     let planner = plan::planner(request.cli, &cluster);
     let effect_limit = request.said.effect_limit;

@@ -71,39 +71,45 @@ pub enum Safety {
     Open,
 }
 
-/// All there are: services by name, then recent connections, the newest first, then the default.
+/// So many recent connections are shown; services come after them.
+const SHOWN: usize = 8;
+
+/// All there are: recent connections, the newest first, then services by name, then the default.
 pub fn choices(environment: &Environment, recent: Option<&Recent>) -> Vec<Choice> {
     let mut services = Settings::services(environment);
-    services.sort();
+    services.sort_by(|a, b| a.0.cmp(&b.0));
     let services = services.into_iter().map(|(name, file)| {
+        let name = match name {
+            Ok(name) => name,
+            Err(why) => {
+                let source = Source::Service { name: String::new(), file: file.clone() };
+                let place = Err(format!("{}: {why}", file.display()));
+                return Choice { source, conninfo: String::new(), place };
+            }
+        };
         let conninfo = format!("service='{}'", name.replace('\\', r"\\").replace('\'', r"\'"));
         choice(Source::Service { name, file }, conninfo, environment)
     });
-    let mut all: Vec<Choice> = services.collect();
+    let services: Vec<Choice> = services.collect();
+    // What was connected to by a service is that service, unless with a token.
+    let known = |conninfo: &str| {
+        services.iter().any(|choice| {
+            matches!(&choice.source, Source::Service { name, .. } if conninfo == format!("service={name}"))
+        })
+    };
     let visits = recent.map(Recent::visits).unwrap_or_default();
-    all.extend(visits.into_iter().map(|visit| {
-        let source = Source::Recent { at: visit.at, iam: visit.iam.is_some() };
-        choice(source, visit.conninfo, environment)
-    }));
-    // What a service leads to needs no second row, and what was connected to by that service is that.
-    let services: Vec<String> = names(&all);
-    all.retain(|choice| match (&choice.source, &choice.conninfo) {
-        (Source::Recent { iam: false, .. }, conninfo) => {
-            !services.iter().any(|name| conninfo == &format!("service={name}"))
-        }
-        _ => true,
-    });
+    let visits = visits.into_iter().filter(|visit| visit.iam.is_some() || !known(&visit.conninfo));
+    let mut all: Vec<Choice> = visits
+        .take(SHOWN)
+        .map(|visit| {
+            let source = Source::Recent { at: visit.at, iam: visit.iam.is_some() };
+            choice(source, visit.conninfo, environment)
+        })
+        .collect();
+    all.extend(services);
     let default = choice(Source::Default, String::new(), environment);
     all.push(default);
     all
-}
-
-fn names(choices: &[Choice]) -> Vec<String> {
-    let name = |choice: &Choice| match &choice.source {
-        Source::Service { name, .. } => Some(name.clone()),
-        _ => None,
-    };
-    choices.iter().filter_map(name).collect()
 }
 
 fn choice(source: Source, conninfo: String, environment: &Environment) -> Choice {
@@ -183,7 +189,7 @@ mod tests {
     fn services_recent_places_and_the_default_are_offered_each_with_its_tls() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join(".pg_service.conf");
-        let text = "[b]\nhost=db\nsslmode=verify-full\n[a]\nhost=other\nuser=dba\npassword=hunter2\n[broken]\nnonsense\n";
+        let text = b"# f\xfcr alle\n[b]\nhost=db\nsslmode=verify-full\n[a]\nhost=other\nuser=dba\npassword=hunter2\n[broken]\nnonsense\n".as_slice();
         std::fs::write(&file, text).unwrap();
         let recent = Recent::in_file(home.path().join("recent.json"));
         for conninfo in ["service=a", "host=/run/x dbname=shop", "host=c sslmode=disable"] {
@@ -199,18 +205,16 @@ mod tests {
             .collect();
         let told: Vec<(&str, &str)> = told.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(
-            &told[..2],
-            [("dba @ other:5432 as dba", "NOT verified"), ("ana @ db:5432 as ana", "CAs missing")]
-        );
-        assert!(told[2].0.contains("syntax error"), "{told:?}");
-        assert_eq!(
-            &told[3..],
+            &told[..4],
             [
                 ("ana @ c:5432 as ana", "NOT ENCRYPTED"),
                 ("shop @ /run/x:5432 as ana", "Unix socket"),
-                ("ana @ localhost:5432 as ana", "NOT verified"),
+                ("dba @ other:5432 as dba", "NOT verified"),
+                ("ana @ db:5432 as ana", "CAs missing"),
             ]
         );
+        assert!(told[4].0.contains("syntax error"), "{told:?}");
+        assert_eq!(told[5..], [("ana @ localhost:5432 as ana", "NOT verified")]);
         assert!(!format!("{all:?}").contains("hunter2"));
     }
 

@@ -103,10 +103,20 @@ pub(super) async fn with_password(
 ) -> Result<Connection, ConnectError> {
     super::settings::refuse_database(&settings.database)?;
     let proof = Proof::new(settings, password).await?;
-    let mut connection = any_host(settings, &proof).await?;
+    let connected = any_host(settings, &proof).await;
+    let mut connection = connected.map_err(|error| with_warnings(error, &settings.warnings))?;
     connection.opener.password = proof.lasting();
     connection.warnings.splice(0..0, settings.warnings.iter().cloned());
     Ok(connection)
+}
+
+/// Where a password is missing, a password file that was ignored is why.
+fn with_warnings(mut error: ConnectError, warnings: &[String]) -> ConnectError {
+    if matches!(error.kind, ErrorKind::PasswordNeeded | ErrorKind::WrongPassword) && !warnings.is_empty() {
+        let lines = error.detail.take().into_iter().chain(warnings.iter().cloned());
+        error.detail = Some(lines.collect::<Vec<_>>().join("\n"));
+    }
+    error
 }
 
 /// The first host that will do; the last error if none does.
@@ -201,7 +211,11 @@ pub(super) fn unknown_host(host: &Host, error: &io::Error) -> ConnectError {
     let message = format!("could not translate host name \"{}\" to address", host.name());
     let kind =
         if error.kind() == io::ErrorKind::TimedOut { ErrorKind::Timeout } else { ErrorKind::UnknownHost };
-    ConnectError::new(kind, message).detail(error.to_string())
+    let unknown = ConnectError::new(kind, message).detail(error.to_string());
+    match host.name().contains('@') {
+        true => unknown.hint("In a URI an \"@\" in a password is written as %40."),
+        false => unknown,
+    }
 }
 
 /// One address, encrypted or not as the mode says.

@@ -55,6 +55,8 @@ pub enum ErrorKind {
     SessionAttrs,
     /// Another way to authenticate is asked for, or the server failed to prove itself.
     Authentication,
+    /// By the same name and port another cluster answers than before.
+    AnotherCluster,
     /// The connection ended.
     Lost,
     /// Any other error that the server reports.

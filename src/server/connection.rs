@@ -12,6 +12,7 @@ use tokio_postgres::{AsyncMessage, CancelToken, Client, NoTls};
 
 use super::connect::{self, Password};
 use super::connect_error::{ConnectError, ErrorKind};
+use super::identity::Identity;
 use super::running::Running;
 use super::settings::{Address, Keepalive, Settings, SslMode, look_in_passfile};
 use super::tls::{Connector, Tls};
@@ -136,6 +137,8 @@ pub struct Opener {
     pub(super) pinned: Arc<Settings>,
     pub(super) password: Option<SecretString>,
     pub(super) running: Option<Running>,
+    /// The cluster that is to be at the other end where something is applied.
+    pub(super) expected: Option<Identity>,
     statement_timeout: Duration,
 }
 
@@ -197,6 +200,12 @@ impl Opener {
         Opener { password: Some(password), ..self.clone() }
     }
 
+    /// The same, which applies nothing to another cluster than this.
+    #[must_use]
+    pub fn expecting(&self, cluster: Identity) -> Opener {
+        Opener { expected: Some(cluster), ..self.clone() }
+    }
+
     /// Whether the next connection has the very same password: no program or file gives another.
     pub fn has_fixed_password(&self) -> bool {
         self.password.is_some() || self.settings.password.is_some()
@@ -228,7 +237,14 @@ impl Opener {
             *addr = Some(ip);
         }
         let (settings, pinned) = (Arc::new(settings), Arc::new(pinned));
-        Self { settings, pinned, password: None, running: None, statement_timeout: STATEMENT_TIMEOUT }
+        Self {
+            settings,
+            pinned,
+            password: None,
+            running: None,
+            expected: None,
+            statement_timeout: STATEMENT_TIMEOUT,
+        }
     }
 }
 

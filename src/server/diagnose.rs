@@ -22,7 +22,8 @@ pub(super) fn connecting(error: &tokio_postgres::Error) -> ConnectError {
     match (error.to_string().as_str(), cause.as_str()) {
         (_, "server does not support TLS") => {
             ConnectError::new(ErrorKind::TlsRefused, "server does not support SSL, but SSL was required").hint(
-                "To connect in plain text, say so: sslmode=disable, or sslmode=prefer to encrypt where it is possible.",
+                "Is it PostgreSQL that listens there? To connect in plain text, say so: sslmode=disable, or sslmode=prefer to \
+                 encrypt where it is possible.",
             )
         }
         (_, "password missing") => {

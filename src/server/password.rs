@@ -1,9 +1,11 @@
 //! Where passwords come from: the password file, a command, a prompt.
 
+use std::io;
 use std::path::Path;
 use std::process::Stdio;
 
 use secrecy::SecretString;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::child;
 use super::connect_error::{ConnectError, ErrorKind};
@@ -78,16 +80,37 @@ pub async fn run_command(command: &str) -> Result<SecretString, ConnectError> {
 pub(super) async fn output(command: &str, what: &str) -> Result<Vec<u8>, ConnectError> {
     let failed = |detail: String| Err(ConnectError::new(ErrorKind::PasswordSource, what).detail(detail));
     let mut child = tokio::process::Command::from(child::printing(command));
-    child.stdin(Stdio::null()).stdout(Stdio::piped());
-    let output = match child.kill_on_drop(true).stderr(Stdio::piped()).output().await {
-        Ok(output) => output,
-        Err(error) => return failed(error.to_string()),
+    child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let ended = async {
+        let mut child = child.spawn()?;
+        let (out, said) = (child.stdout.take(), child.stderr.take());
+        let (out, said) = tokio::try_join!(some(out), some(said))?;
+        // What it goes on printing is read by nobody, which ends it.
+        let status =
+            if out.len() > MOST { child.kill().await.map(|()| None) } else { child.wait().await.map(Some) };
+        io::Result::Ok((out, said, status?))
     };
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return failed(format!("{}: {}", output.status, said.lines().next().unwrap_or("it says nothing")));
+    match ended.await {
+        Err(error) => failed(error.to_string()),
+        Ok((_, _, None)) => failed(format!("it printed more than {MOST} bytes")),
+        Ok((out, _, Some(status))) if status.success() => Ok(out),
+        Ok((_, said, Some(status))) => {
+            let said = String::from_utf8_lossy(&said);
+            failed(format!("{status}: {}", said.lines().next().unwrap_or("it says nothing")))
+        }
     }
-    Ok(output.stdout)
+}
+
+/// No password or set of credentials is longer.
+const MOST: usize = 65_536;
+
+/// What comes out of a pipe, up to a little more than anybody wants.
+async fn some(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take(MOST as u64 + 1).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
 }
 
 /// What a password file is asked for.
@@ -204,6 +227,12 @@ mod tests {
         assert_eq!(password.expose_secret(), "se cret");
         let kilobyte = run_command("head -c 1500 /dev/zero | tr '\\0' x").await.unwrap();
         assert_eq!(kilobyte.expose_secret().len(), 1500);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_never_stops_printing_is_stopped() {
+        let error = run_command("yes").await.unwrap_err();
+        assert_eq!(error.detail.as_deref(), Some("it printed more than 65536 bytes"));
     }
 
     #[tokio::test]

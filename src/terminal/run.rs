@@ -106,7 +106,7 @@ async fn explore(options: ExplorerOptions) -> Result<Ended, ExplorerError> {
     let manner = Manner { limits: options.limits, read_only: options.explorer.read_only };
     let worker = Worker::new(options.protected.clone(), manner, options.ways, replies);
     let mut worker = match options.source {
-        Source::Server(settings) => worker.at(connect(&settings).await?),
+        Source::Server(settings) => worker.at(connect(&settings).await?).await,
         Source::Choice => worker,
         Source::Snapshot(snapshot) => {
             worker.offline(Offline { snapshot: *snapshot, protected: options.protected })

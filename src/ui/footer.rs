@@ -11,10 +11,11 @@ use ratatui::text::Line;
 /// The footer. Where it is narrow, what is last in the table goes first, but help and quit stay.
 pub fn footer(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // What stops the server is shown first while there is something to stop.
-    let busy = state.stoppable().map(|_| Context::Busy).into_iter().flat_map(|busy| state.keymap.of(busy));
-    let busy = busy.filter(|b| b.command == Command::Cancel);
-    let words =
-        busy.chain(state.keymap.of(state.context())).filter(|b| !b.word.is_empty() && !b.keys.is_empty());
+    let cancel = |b: &&Binding| b.command == Command::Cancel;
+    let busy = state.stoppable().and_then(|_| state.keymap.of(Context::Busy).find(cancel));
+    let stops = busy.and_then(|b| b.keys.first());
+    let others = state.keymap.of(state.context()).filter(|b| stops.is_none() || b.keys.last() != stops);
+    let words = busy.into_iter().chain(others).filter(|b| !b.word.is_empty() && !b.keys.is_empty());
     let (kept, others): (Vec<_>, Vec<_>) =
         words.partition(|b| matches!(b.command, Command::Help | Command::Quit | Command::Leave));
     let cells = |b: &&Binding| b.keys.first().map_or(0, |k| width(&k.to_string())) + width(b.word) + 3;

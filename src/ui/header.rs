@@ -19,10 +19,14 @@ pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .unwrap_or_else(|| "rolescope".to_owned());
     let dot = format!(" {} ", theme.glyphs.dot);
     let joined = |facts: Vec<String>| facts.iter().map(|fact| format!("{fact}{dot}")).collect::<String>();
-    // Where the line is short, the facts say less, and then the place is cut; the link is always whole.
+    // Where the line is short, the facts say less, then those that are as one would wish go, and at last the place is
+    // cut: which server it is comes before what it is. The link is always whole.
     let room = cells.saturating_sub(width(&link) + 2);
-    let long = joined(facts(state, false));
-    let right = if width(&place) + width(&long) <= room { long } else { joined(facts(state, true)) };
+    let fits = |right: &String| width(&place) + width(right) <= room;
+    let short = facts(state, true);
+    let least: Vec<String> = short.iter().filter(|fact| is_warning(fact)).cloned().collect();
+    let choices = [facts(state, false), short.clone(), short.into_iter().skip(1).collect(), least.clone()];
+    let right = choices.into_iter().map(joined).find(fits).unwrap_or_else(|| joined(least));
     let place = fitted(&place, room.saturating_sub(width(&right))).into_owned();
     let gap = " ".repeat(room.saturating_sub(width(&place) + width(&right)).max(1));
     let right = if link.is_empty() { right.trim_end_matches(&dot).to_owned() } else { right };
@@ -32,6 +36,11 @@ pub fn header(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         span(link, theme, paint),
     ]);
     put(&line, 0, area, buf);
+}
+
+/// Must it be seen, however little room there is?
+fn is_warning(fact: &str) -> bool {
+    fact.contains("NOT") || fact == "read-only" || fact == "pooler" || fact == "snapshot"
 }
 
 /// What server it is, and how safely it is reached.
@@ -91,10 +100,21 @@ fn link(state: &State) -> (String, Paint) {
             Some(taken) => (format!("taken {}", escaped(taken)), Paint::Note),
             None => (format!("loaded {}", at.strftime("%H:%M")), Paint::Dim),
         },
-        Link::Failed(_) => ("not loaded".to_owned(), Paint::Bad),
-        Link::Lost(_) if state.retry.is_some() => ("connection lost, trying again".to_owned(), Paint::Bad),
-        Link::Lost(_) => ("connection lost".to_owned(), Paint::Bad),
+        Link::Failed(_) => (format!("{}not loaded{}", age(state), again(state)), Paint::Bad),
+        Link::Lost(_) if state.retry.is_some() => {
+            (format!("{}connection lost, trying again", age(state)), Paint::Bad)
+        }
+        Link::Lost(_) => (format!("{}connection lost", age(state)), Paint::Bad),
     }
+}
+
+/// Of what is on the screen although there is nothing newer.
+fn age(state: &State) -> String {
+    state.loaded_at.map(|at| format!("loaded {}, ", at.strftime("%H:%M"))).unwrap_or_default()
+}
+
+fn again(state: &State) -> &'static str {
+    if state.has_loaded() { " again" } else { "" }
 }
 
 /// What there is to tell.

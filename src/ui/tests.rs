@@ -206,7 +206,7 @@ fn applied_and_in_the_history() {
         type_text(state, "GRANT DELETE ON shop.orders TO app_readonly");
         press(state, "Enter Enter");
         let generation = state.generation;
-        let applied = Applied::Committed { read_back: 1, unverified: vec![] };
+        let applied = Applied::Committed { read_back: 1, unverified: vec![], warnings: Vec::new() };
         act(state, Action::Reply { generation, reply: Reply::Applied(applied) });
         state.link = Link::Ready(now().wall);
         let banner = state.banner.take();
@@ -443,9 +443,11 @@ mod anything {
 
     fn reply(which: u8) -> Reply {
         match which {
-            0 => {
-                Reply::Applied(Applied::Committed { read_back: 2, unverified: vec!["a password".to_owned()] })
-            }
+            0 => Reply::Applied(Applied::Committed {
+                read_back: 2,
+                unverified: vec!["a password".to_owned()],
+                warnings: Vec::new(),
+            }),
             1 => Reply::Applied(Applied::RolledBack(Problem::default())),
             2 => Reply::Failed(Problem::default()),
             3 => Reply::Rehearsed(Err(Problem::default())),

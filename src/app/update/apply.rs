@@ -85,8 +85,9 @@ pub fn rehearsed(state: &mut State, result: Result<Arc<Plan>, Problem>) {
 pub fn applied(state: &mut State, result: Applied, now: Now) -> Vec<Effect> {
     let Some(Pending::Applying(plan)) = state.pending.take() else { return Vec::new() };
     match result {
-        Applied::Committed { read_back, unverified } => {
-            let banner = committed(state, read_back, &unverified);
+        Applied::Committed { read_back, unverified, warnings } => {
+            let mut banner = committed(state, read_back, &unverified);
+            banner.text.extend(warnings.iter().map(|warning| format!("! {warning}")));
             remember(state, &plan, now, Some(read_back), unverified);
             state.editor = None;
             state.banner = Some(banner);

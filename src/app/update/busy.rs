@@ -18,7 +18,10 @@ pub fn cancel(state: &mut State, stop: Stop) -> Vec<Effect> {
         Stop::Attempt => {
             state.attempt += 1;
             state.pending = None;
-            "Not connected: it was cancelled."
+            match state.connection {
+                Some(_) => "Cancelled. Still connected to the cluster before.",
+                None => "Not connected: it was cancelled.",
+            }
         }
         Stop::Load => {
             state.generation += 1;
@@ -119,7 +122,8 @@ fn back(state: &mut State, connection: Connection) -> Vec<Effect> {
 }
 
 fn given_up(state: &mut State, problem: Problem) {
-    let text = format!("It is not tried again: {} R tries now.", sentence(&problem.message));
+    let more = problem.hint.as_deref().unwrap_or("R tries now.");
+    let text = format!("It is not tried again: {} {more}", sentence(&problem.message));
     state.banner = Some(Banner::new(Tone::Bad, text));
     state.link = Link::Failed(problem);
 }

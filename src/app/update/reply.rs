@@ -114,7 +114,9 @@ pub fn warn(state: &mut State, warnings: &[String]) {
 fn failed(state: &mut State, problem: Problem) {
     if state.has_loaded() {
         let text = format!("Not loaded again: {} What is shown is older.", sentence(&problem.message));
-        state.banner = Some(Banner::new(Tone::Bad, text));
+        let more = [&problem.detail, &problem.hint].into_iter().flatten();
+        let lines = more.flat_map(|text| text.lines().map(str::to_owned));
+        state.banner = Some(Banner { tone: Tone::Bad, text: std::iter::once(text).chain(lines).collect() });
     }
     state.link = Link::Failed(problem);
 }

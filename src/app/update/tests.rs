@@ -52,7 +52,10 @@ fn from_a_grant_to_what_came_of_it_and_its_undo() {
     type_text(&mut state, "x");
     press(&mut state, "Esc");
     assert_eq!(line(&state), GRANT);
-    let effects = reply(&mut state, Reply::Applied(Applied::Committed { read_back: 1, unverified: vec![] }));
+    let effects = reply(
+        &mut state,
+        Reply::Applied(Applied::Committed { read_back: 1, unverified: vec![], warnings: Vec::new() }),
+    );
     assert!(matches!(effects.as_slice(), [Effect::Load { .. }]), "the new truth is loaded");
     assert_eq!(told(&state), "Committed. 1 entry read back, all as previewed. u undoes.");
     assert!(state.editor.is_none() && state.pending.is_none());

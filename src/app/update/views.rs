@@ -18,6 +18,10 @@ pub fn run(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::Quit => return quit(state),
         Command::Reload => return reload(state),
+        // A load may have ended the moment before the key that was to stop it.
+        Command::Nothing => {
+            state.banner = Some(Banner::new(Tone::Note, "Nothing runs at the server. q quits."));
+        }
         Command::Connect => return connect::open(state),
         Command::Mouse => return vec![turn_mouse(state)],
         Command::Theme => state.settings.theme = state.settings.theme.next(),

@@ -58,6 +58,9 @@ pub enum Refusal {
     /// Something pools between here and the server: what other clients have set in its session may still be set.
     #[error("nothing is applied through a connection pooler: its sessions are not ours alone")]
     Pooled,
+    /// By the same name and port another cluster answers than the one that the plan was made for.
+    #[error("another cluster answers than the one that was loaded")]
+    AnotherCluster,
     /// What the transaction writes cannot be seen.
     #[error("what the transaction writes cannot be verified: track_counts is off")]
     Unverifiable,

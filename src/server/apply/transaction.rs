@@ -5,12 +5,13 @@ use super::outcome::{Difference, Said};
 use super::request::ApplyOptions;
 use super::resolve::{Status, status};
 use super::sealing::Sealing;
+use crate::server::identity::{Identity, system_identifier};
 use crate::server::load::{Reader, in_time};
 use crate::server::{Connection, Opener, Pooler};
 use crate::sql::ast::Secret;
 use std::time::Duration;
+use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row};
 
 /// An open transaction on a connection of its own. Dropped, the connection goes, and the server rolls back.
 pub(super) struct Transaction {
@@ -41,6 +42,10 @@ impl Transaction {
         let limit = options.statement_timeout;
         let system = in_time(limit, system_identifier(&connection.client)).await;
         let system = system.ok_or_else(|| ApplyError::Begin(silence(limit)))?;
+        let here = Identity::new(system.clone(), connection.server.version_num);
+        if opener.expected.as_ref().is_some_and(|expected| !expected.may_be(&here)) {
+            return Err(Refusal::AnotherCluster.into());
+        }
         let sealing = Sealing::new(connection.server.version_num, None, None);
         let messages = String::new();
         let mut transaction = Transaction { connection, messages, sealing, password: None, limit, system };
@@ -220,13 +225,6 @@ impl Lost {
 
 fn silence(limit: Duration) -> String {
     format!("no answer from the server in more than {} s", limit.as_secs())
-}
-
-/// Which cluster this is, where one may ask: a later connection may reach another.
-pub(super) async fn system_identifier(client: &Client) -> Option<String> {
-    let sql = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
-    let rows = client.query_typed(sql, &[]).await.ok()?;
-    rows.first().and_then(|row| row.try_get(0).ok())
 }
 
 /// The server's words, or the network's.

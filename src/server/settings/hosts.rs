@@ -41,7 +41,11 @@ impl Host {
     /// The name for people: host name, address or socket folder.
     pub fn name(&self) -> String {
         match &self.address {
-            Address::Tcp { name: Some(name), .. } => name.clone(),
+            // What stands before an @ was to be a password, in a URI where it is not written as %40.
+            Address::Tcp { name: Some(name), .. } => match name.rsplit_once('@') {
+                Some((_, host)) => format!("***@{host}"),
+                None => name.clone(),
+            },
             Address::Tcp { addr: Some(addr), .. } => addr.to_string(),
             Address::Tcp { .. } => "localhost".to_owned(),
             Address::Unix(dir) => dir.display().to_string(),

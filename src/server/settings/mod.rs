@@ -110,8 +110,9 @@ impl Settings {
         self.password.is_some() || self.hosts.iter().any(|host| host.password.is_some())
     }
 
-    /// The services that the service files define, each with its file; the first file that defines one counts.
-    pub fn services(environment: &Environment) -> Vec<(String, PathBuf)> {
+    /// The services that the service files define, each with its file; the first file that defines one counts. A file
+    /// that cannot be read stands there with the reason.
+    pub fn services(environment: &Environment) -> Vec<(Result<String, String>, PathBuf)> {
         service::names(environment)
     }
 

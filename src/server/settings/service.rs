@@ -101,22 +101,28 @@ fn pair(line: &str) -> Result<(&'static str, String), String> {
     }
 }
 
-/// The services that there are, each with its file. What is wrong in a file is told when a service of it is used.
-pub(super) fn names(environment: &Environment) -> Vec<(String, PathBuf)> {
+/// The services that there are, each with its file; and the files that cannot be read, with the reason. What is wrong in
+/// a file is told when a service of it is used.
+pub(super) fn names(environment: &Environment) -> Vec<(Result<String, String>, PathBuf)> {
     let user_file = match environment.var("PGSERVICEFILE") {
         Some(path) => Some(PathBuf::from(path)),
         None => environment.in_home(".pg_service.conf"),
     };
     let system_files = system_dirs(environment).map(|dir| dir.join("pg_service.conf"));
-    let mut names: Vec<(String, PathBuf)> = Vec::new();
-    for path in user_file.into_iter().chain(system_files) {
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+    let mut names: Vec<(Result<String, String>, PathBuf)> = Vec::new();
+    for path in user_file.into_iter().chain(system_files).filter(|path| path.exists()) {
+        let text = match std::fs::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => {
+                names.push((Err(error.to_string()), path));
+                continue;
+            }
+        };
         for line in text.lines() {
             let name = line.trim().strip_prefix('[').and_then(|line| line.split_once(']'));
-            if let Some((name, _)) = name
-                && !names.iter().any(|(other, _)| other == name)
-            {
-                names.push((name.to_owned(), path.clone()));
+            let known = |name: &str| names.iter().any(|(other, _)| other.as_deref() == Ok(name));
+            if let Some((name, _)) = name.filter(|(name, _)| !known(name)) {
+                names.push((Ok(name.to_owned()), path.clone()));
             }
         }
     }

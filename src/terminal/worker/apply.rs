@@ -17,19 +17,26 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 pub(super) async fn apply(office: Arc<Office>, plan: Arc<Plan>, answer: Answer, stop: Stop) {
-    let running = Running::default();
+    let (running, asked) = (Running::default(), stop.clone());
     let work = stoppable(try_apply(&office, &plan, &running), &running, stop).await;
-    let applied = match work.unwrap_or_else(|| Err(stopped())) {
+    let applied = match work.unwrap_or_else(|| Err(nothing_sent())) {
         Ok(applied) => outcome(&plan, applied),
         Err(problem) => Applied::NotRun(problem),
+    };
+    let applied = match applied {
+        Applied::RolledBack(problem) if *asked.borrow() => Applied::RolledBack(stopped(problem)),
+        other => other,
     };
     answer.send(Reply::Applied(applied));
 }
 
 pub(super) async fn rehearse(office: Arc<Office>, plan: Arc<Plan>, answer: Answer, stop: Stop) {
-    let running = Running::default();
+    let (running, asked) = (Running::default(), stop.clone());
     let work = stoppable(try_rehearse(&office, &plan, &running), &running, stop).await;
-    answer.send(Reply::Rehearsed(work.unwrap_or_else(|| Err(stopped())).map(Arc::new)));
+    let ended = work.unwrap_or_else(|| Err(nothing_sent())).map(Arc::new);
+    answer.send(Reply::Rehearsed(
+        ended.map_err(|problem| if *asked.borrow() { stopped(problem) } else { problem }),
+    ));
 }
 
 /// Turns true when the user wants no more of it.
@@ -63,8 +70,14 @@ async fn stoppable<T>(work: impl Future<Output = T>, running: &Running, mut stop
     }
 }
 
-fn stopped() -> Problem {
+fn nothing_sent() -> Problem {
     Problem { message: "It was stopped before anything was sent.".to_owned(), ..Problem::default() }
+}
+
+/// The reason comes first; what it looks like from the server's side is detail.
+fn stopped(problem: Problem) -> Problem {
+    let detail = [Some(problem.message), problem.detail].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    Problem { message: "You stopped it.".to_owned(), detail: Some(detail), hint: None }
 }
 
 async fn try_apply(office: &Office, plan: &Arc<Plan>, running: &Running) -> Result<apply::Applied, Problem> {
@@ -166,8 +179,8 @@ fn not_begun(office: &Office, error: ApplyError) -> Problem {
 fn outcome(plan: &Plan, applied: apply::Applied) -> Applied {
     match applied.fate {
         Fate::Committed => {
-            let unverified = applied.unverified.into_iter().chain(applied.warnings).collect();
-            Applied::Committed { read_back: applied.entries_verified, unverified }
+            let (unverified, warnings) = (applied.unverified, applied.warnings);
+            Applied::Committed { read_back: applied.entries_verified, unverified, warnings }
         }
         Fate::RolledBack => Applied::RolledBack(why(plan, applied)),
         Fate::NotRun => Applied::NotRun(why(plan, applied)),

@@ -122,8 +122,8 @@ impl Worker {
     }
 
     /// Looks at a server.
-    pub(super) fn at(mut self, connection: Connection) -> Worker {
-        let office = Office::new(connection, &self.protected, self.manner, &self.replies);
+    pub(super) async fn at(mut self, connection: Connection) -> Worker {
+        let office = Office::new(connection, &self.protected, self.manner, &self.replies).await;
         self.settle(office);
         self
     }
@@ -170,7 +170,7 @@ impl Worker {
         let work = async move {
             let outcome = match connect::attempt(&conninfo, password, &ways, home.as_ref()).await {
                 Ok(connection) => {
-                    let office = Office::new(connection, &protected, manner, &replies);
+                    let office = Office::new(connection, &protected, manner, &replies).await;
                     *made.lock().unwrap_or_else(PoisonError::into_inner) = Some((attempt, office));
                     Outcome::Switched
                 }

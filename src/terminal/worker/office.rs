@@ -4,7 +4,7 @@ use super::Manner;
 use super::load::{self, Link};
 use crate::app::Action;
 use crate::guard::Protected;
-use crate::server::{ConnectError, Connection, ErrorKind, Opener, Running, Settings};
+use crate::server::{ConnectError, Connection, ErrorKind, Identity, Opener, Running, Settings};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,8 @@ pub(super) struct Office {
     opener: Mutex<Opener>,
     pub(super) protected: Protected,
     pub(super) manner: Manner,
+    /// What was loaded comes from this one.
+    identity: Identity,
     /// The password there is was refused; it is not sent again, since accounts get locked.
     refused: AtomicBool,
     /// It is the place that is looked at.
@@ -24,7 +26,7 @@ pub(super) struct Office {
 }
 
 impl Office {
-    pub(super) fn new(
+    pub(super) async fn new(
         mut connection: Connection,
         protected: &Protected,
         manner: Manner,
@@ -33,6 +35,7 @@ impl Office {
         connection.set_statement_timeout(manner.limits.statement);
         let office = Arc::new(Office {
             opener: Mutex::new(connection.opener()),
+            identity: connection.identity().await,
             link: Link::default(),
             protected: protected.clone(),
             manner,
@@ -44,8 +47,10 @@ impl Office {
         office
     }
 
+    /// It applies nothing to another cluster.
     pub(super) fn opener(&self) -> Opener {
-        self.opener.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        opener.expecting(self.identity.clone())
     }
 
     /// Another connection in place of the one there was, to another database or with another password where these are
@@ -68,6 +73,11 @@ impl Office {
         let opened = opener.reconnect().await;
         self.note(opened.as_ref().err(), &opener);
         let connection = opened?;
+        if !self.identity.may_be(&connection.identity().await) {
+            let message = "another cluster answers there than the one that was loaded";
+            return Err(ConnectError::new(ErrorKind::AnotherCluster, message)
+                .hint("C connects to it as to another cluster; what is shown is of the one before."));
+        }
         *self.opener.lock().unwrap_or_else(PoisonError::into_inner) = connection.opener();
         Ok(connection)
     }
