@@ -98,10 +98,7 @@ pub(super) async fn commit(
 /// Asks on new connections until there is an answer.
 async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved {
     loop {
-        // A password command is not run for a server that is not back.
-        if reachable(opener.settings()).await.is_ok()
-            && let Ok(connection) = opener.reconnect().await
-        {
+        if let Some(connection) = again(opener).await {
             let lost = "the answer to COMMIT was lost; the server was asked again";
             match ask_once(&connection, work, system).await {
                 Status::Committed => return Resolved::new(Fate::Committed, lost),
@@ -112,6 +109,16 @@ async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// A password command, or one that prints AWS credentials, is not run for a server that is not back.
+async fn again(opener: &Opener) -> Option<Connection> {
+    let settings = opener.settings();
+    let runs_a_command = settings.password_command.is_some() || settings.iam.is_some();
+    if runs_a_command && reachable(settings).await.is_err() {
+        return None;
+    }
+    opener.reconnect().await.ok()
 }
 
 async fn ask_once(connection: &Connection, work: &Work<'_>, system: Option<&str>) -> Status {

@@ -4,8 +4,9 @@ use super::proxy::Proxy;
 use super::{Try, difference, own_place, place};
 use crate::servers::{block_on, for_each_major_async, instance, options};
 use rolescope::demo::MAJORS;
-use rolescope::server::Running;
 use rolescope::server::apply::{Difference, Fate, Progress, apply};
+use rolescope::server::password::NoPrompt;
+use rolescope::server::{Arguments, Environment, Running, Settings, connect};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +81,36 @@ fn stopping_an_apply_does_not_stop_the_question_what_became_of_it() {
         }
         let applied = applying.await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(applied.fate, Fate::Committed, "{applied:#?}");
+    });
+}
+
+/// What prints the password may ask a person, or cost something: it is not run for a server that is not there.
+#[test]
+fn no_password_is_fetched_for_a_server_that_is_gone() {
+    for_each_major_async(async |server| {
+        let instance = instance(&options(server.major));
+        let place = own_place(&instance, server.major).await;
+        let ran = place.folder.path().join("ran");
+        let arguments = Arguments {
+            connection: Some(instance.conninfo("boss", &place.database)),
+            password_command: Some(format!("echo run >> '{}'; echo boss", ran.display())),
+            ..Arguments::default()
+        };
+        let settings = Settings::resolve(&arguments, &Environment::default()).expect("settings");
+        let connection = connect(&settings, &mut NoPrompt).await.expect("a connection");
+        let planned = place.plan(GRANT, None).await;
+        let kill = |progress| {
+            if progress == Progress::Committing {
+                instance.kill();
+            }
+        };
+        let how = Try { progress: &kill, resolve_timeout: Duration::from_secs(2), ..Try::default() };
+        let (opener, journal) = (connection.opener(), place.journal());
+        let how = super::options(&how, &journal);
+        let applied = apply(&opener, &planned.planner, &planned.plan, &how).await.expect("an outcome");
+        assert_eq!(applied.fate, Fate::Unknown, "{applied:#?}");
+        // For the first connection and for that of the transaction.
+        assert_eq!(std::fs::read_to_string(ran).expect("runs").lines().count(), 2);
     });
 }
 
