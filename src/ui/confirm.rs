@@ -1,9 +1,11 @@
 //! The question before anything runs: what will be run, what will be verified, what happens if it is not so.
 
 use super::frame::{paint_row, put, span};
+use super::header;
 use super::input::input_line;
 use super::popup::{boxed, open};
 use super::theme::{Paint, Theme};
+use crate::app::State;
 use crate::app::popup::Confirm;
 use crate::app::text::{entries, escaped, wrapped};
 use crate::preview::Risk;
@@ -15,8 +17,9 @@ use ratatui::text::Line;
 const STATEMENTS: usize = 12;
 
 /// The box.
-pub fn confirm(confirm: &Confirm, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let lines = lines(confirm, theme, usize::from(area.width.saturating_sub(8).min(110)));
+pub fn confirm(state: &State, confirm: &Confirm, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let place = state.connection.as_ref().map(|connection| header::place(connection, state));
+    let lines = lines(confirm, place.as_deref(), theme, usize::from(area.width.saturating_sub(8).min(110)));
     let typed = matches!(confirm.risk, Risk::High { .. });
     let place = boxed(lines.len() + usize::from(typed), area);
     let rows = open(" apply? ", theme, place, buf);
@@ -35,7 +38,7 @@ pub fn confirm(confirm: &Confirm, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn lines(confirm: &Confirm, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
+fn lines(confirm: &Confirm, place: Option<&str>, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut say = |text: &str, paint| {
         let text = wrapped(&escaped(text), cells).into_iter();
@@ -46,6 +49,10 @@ fn lines(confirm: &Confirm, theme: &Theme, cells: usize) -> Vec<Line<'static>> {
     }
     if let Some(more) = confirm.plan.steps.len().checked_sub(STATEMENTS).filter(|n| *n > 0) {
         say(&format!("and {more} more statements"), Paint::Note);
+    }
+    // The same statement on the wrong cluster is what hurts most.
+    if let Some(place) = place {
+        say(&format!("on {place}"), Paint::Title);
     }
     say("", Paint::Text);
     let (written, changed) = (confirm.plan.entries(), confirm.plan.changed());

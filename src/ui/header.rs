@@ -62,7 +62,8 @@ fn facts(state: &State, short: bool) -> Vec<String> {
     facts
 }
 
-fn place(connection: &Connection, state: &State) -> String {
+/// Where this is, in full.
+pub(super) fn place(connection: &Connection, state: &State) -> String {
     let Connection { host, port, database, user, .. } = connection;
     // Another database of the same cluster may be looked at.
     let shown = state.snapshot.as_ref().map(|snapshot| snapshot.database_name());

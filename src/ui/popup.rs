@@ -47,7 +47,7 @@ pub fn popup(state: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
             scrolled(" quit? ", &lines, 0, theme, area, buf);
         }
         Some(Popup::Password(asked)) => password(asked, theme, area, buf),
-        Some(Popup::Confirm(confirm)) => confirm::confirm(confirm, theme, area, buf),
+        Some(Popup::Confirm(confirm)) => confirm::confirm(state, confirm, theme, area, buf),
         Some(Popup::Connect(list)) => connect::connect(state, list, theme, area, buf),
         Some(Popup::Login(login)) => connect::login(login, theme, area, buf),
     }

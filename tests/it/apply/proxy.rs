@@ -2,13 +2,14 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 /// Between a client and a server.
 pub struct Proxy {
     pub port: u16,
+    server: Arc<AtomicU16>,
     links: Arc<Mutex<Vec<Arc<Link>>>>,
     gate: Arc<Gate>,
 }
@@ -40,9 +41,13 @@ impl Proxy {
             Gate { at: u64::MAX.into(), passed: 0.into(), held: Mutex::new(false), changed: Condvar::new() };
         let (links, gate): (Arc<Mutex<Vec<Arc<Link>>>>, _) = (Arc::default(), Arc::new(gate));
         let (all, at) = (Arc::clone(&links), Arc::clone(&gate));
+        let server = Arc::new(AtomicU16::new(server));
+        let leads = Arc::clone(&server);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
+                let Ok(server) = TcpStream::connect(("127.0.0.1", leads.load(Ordering::SeqCst))) else {
+                    continue;
+                };
                 for stream in [&client, &server] {
                     stream.set_read_timeout(Some(LOOK)).expect("a timeout");
                 }
@@ -53,7 +58,12 @@ impl Proxy {
                 std::thread::spawn(move || back.pass(&back.server, &back.client, Some(&gate)));
             }
         });
-        Proxy { port, links, gate }
+        Proxy { port, server, links, gate }
+    }
+
+    /// From now on in front of another port; connections that are there stay where they lead.
+    pub fn lead_to(&self, server: u16) {
+        self.server.store(server, Ordering::SeqCst);
     }
 
     /// Ends every connection that there is, before anything more passes.

@@ -194,7 +194,10 @@ fn a_password_that_changed_is_asked_for_when_it_is_needed() {
     explorer.pty.keys("R");
     explorer.pty.wait_for("The server refused the one before.");
     explorer.pty.keys("second\r");
-    explorer.pty.wait_for("· loaded");
+    explorer.pty.wait("everything loaded", |screen| {
+        let text = screen.contents();
+        text.contains("· loaded") && !text.contains("loaded again") && !text.contains("Password for")
+    });
     // It serves for what is applied too, on a connection of its own.
     explorer.try_to_apply("ALTER ROLE moody SET work_mem = '4MB'");
     explorer.pty.wait_for("Enter applies it");

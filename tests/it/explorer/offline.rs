@@ -1,6 +1,7 @@
 //! The explorer where the server does not do as one would like: frozen, behind a pooler, read-only, with a new password.
 
 use super::Explorer;
+use crate::apply::proxy::Proxy;
 use crate::life::bouncer::Bouncer;
 use crate::servers::{instance, options, server};
 use std::os::unix::fs::PermissionsExt;
@@ -48,6 +49,46 @@ fn behind_a_pooler_it_previews_and_says_why_it_does_not_apply() {
     explorer.try_to_apply("ALTER ROLE maker SET work_mem = '4MB'");
     explorer.pty.wait_for("A connection pooler stands between");
     explorer.leave_line();
+    explorer.quit();
+}
+
+#[test]
+fn another_cluster_behind_the_same_name_is_noticed_and_nothing_is_applied_to_it() {
+    // Servers of one superuser are copies of one another, which nothing tells apart.
+    let [one, other] = ["rdsadmin", "boss"].map(|superuser| {
+        let mut wanted = options(16);
+        wanted.superuser = superuser.to_owned();
+        instance(&wanted)
+    });
+    for own in [&one, &other] {
+        own.run_local("postgres", "CREATE ROLE maker LOGIN CREATEROLE PASSWORD 'maker'").unwrap();
+    }
+    let proxy = Proxy::start(one.port());
+    // Whoever verifies nothing notices nothing by the certificate.
+    let conninfo = format!(
+        "host=127.0.0.1 port={} user=maker password=maker dbname=postgres sslmode=require sslrootcert=/none",
+        proxy.port
+    );
+    let mut explorer = Explorer::run(&[&conninfo], 140, 30).loaded();
+    proxy.lead_to(other.port());
+    explorer.try_to_apply("ALTER ROLE maker SET work_mem = '4MB'");
+    let asked = explorer.pty.wait_for("Enter applies it");
+    assert!(asked.contains(&format!("on postgres @ 127.0.0.1:{}", proxy.port)), "{asked}");
+    explorer.pty.keys("\r");
+    explorer.pty.wait_for("another cluster answers than the one that was loaded");
+    explorer.leave_line();
+    proxy.cut();
+    explorer.pty.wait_for("It is not tried again: another cluster answers there");
+    let settings = "SELECT count(*)::text FROM pg_db_role_setting";
+    assert_eq!(other.run_local("postgres", settings).map(|_| ()).map_err(|_| ()), Ok(()));
+    // It is a place of its own.
+    explorer.pty.keys("C");
+    explorer.pty.wait_for("connect to");
+    explorer.pty.keys(&format!("{conninfo}\r"));
+    explorer.pty.wait("the other one", |screen| {
+        let text = screen.contents();
+        text.contains("· loaded") && !text.contains("connect to") && !text.contains("not loaded")
+    });
     explorer.quit();
 }
 
