@@ -110,7 +110,10 @@ async fn run(
     let journal = options
         .journal
         .begin(&intent(transaction, planner, &plan, xid), (options.clock)())
-        .map_err(|error| Stop::at(0, Difference::Journal(error.to_string())))?;
+        .map_err(|error| {
+            let folder = options.journal.folder().display();
+            Stop::at(0, Difference::Journal(format!("{folder}: {error}")))
+        })?;
     Ok(Ready { xid, entries_verified: verified, unverified, plan, made, journal })
 }
 

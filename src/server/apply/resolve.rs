@@ -40,6 +40,7 @@ pub(super) enum Status {
 
 /// Between two questions while the transaction is still in progress or the server is not back yet.
 const PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is to be committed.
 pub(super) struct Work<'a> {
@@ -97,6 +98,7 @@ pub(super) async fn commit(
 
 /// Asks on new connections until there is an answer.
 async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved {
+    let mut pause = PAUSE;
     loop {
         if let Some(connection) = again(opener).await {
             let lost = "the answer to COMMIT was lost; the server was asked again";
@@ -107,7 +109,9 @@ async fn ask(opener: &Opener, work: &Work<'_>, system: Option<&str>) -> Resolved
                 Status::InProgress => {}
             }
         }
-        tokio::time::sleep(PAUSE).await;
+        // Most answers come at once; a COMMIT that waits for a standby may take as long as it likes.
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

@@ -153,10 +153,17 @@ impl<'a> Signer<'a> {
         if error.kind == ErrorKind::WrongPassword {
             let place =
                 target(self.iam, host).map(|(name, port)| format!("{name}:{port}")).unwrap_or_default();
+            let elsewhere = !region::is_endpoint(place.split(':').next().unwrap_or_default());
+            let tunnel = if elsewhere {
+                " A token is good for the endpoint's own name alone: where this is a tunnel or an alias, say it with \
+                 --aws-endpoint."
+            } else {
+                ""
+            };
             let hint = format!(
                 "An IAM token for {place} was made with the credentials from {}. {user} must be a member of rds_iam, IAM \
                  must allow rds-db:connect for it, the credentials must not have expired, and this machine's clock must \
-                 be right.",
+                 be right.{tunnel}",
                 self.credentials.source
             );
             error.hint.get_or_insert(hint);
