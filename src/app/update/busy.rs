@@ -28,6 +28,8 @@ pub fn cancel(state: &mut State, stop: Stop) -> Vec<Effect> {
             state.others_generation = state.generation;
             state.link = stopped(state);
             rest(state);
+            // Its connection went with it: without another, nobody would notice that the server goes.
+            state.retry = state.loaded_at.map(|_| Retry { at: Duration::ZERO, failed: 0, running: None });
             match state.loaded_at {
                 Some(_) => "Cancelled. What is shown is what was loaded before.",
                 None => "Cancelled. R loads it.",
@@ -99,8 +101,10 @@ pub fn reconnected(state: &mut State, number: u64, outcome: Reconnection, now: N
         }
         Reconnection::StillGone { problem, passing } => {
             state.retry = passing.then(|| Retry::after(retry.failed.saturating_add(1), now.elapsed));
-            if !passing {
-                given_up(state, problem);
+            match (passing, &state.link) {
+                (false, _) => given_up(state, problem),
+                (true, Link::Ready(_)) => state.link = Link::Lost(problem.message),
+                (true, _) => {}
             }
             Vec::new()
         }

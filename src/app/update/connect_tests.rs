@@ -308,6 +308,10 @@ fn a_load_is_stopped_and_what_was_there_stays() {
     let before = state.snapshot.clone().unwrap();
     act(&mut state, Action::Reply { generation, reply: loaded });
     assert!(std::sync::Arc::ptr_eq(&before, state.snapshot.as_ref().unwrap()), "a late reply is dropped");
+    // The connection went with the load: another is made at once, and what is shown is told as lost if there is none.
+    let number = reconnecting(&wake(&mut state, 0));
+    gone(&mut state, number, true);
+    assert!(matches!(state.link, Link::Lost(_)));
     // The key that was to stop a load that has ended ends nothing else.
     assert!(press(&mut state, "Ctrl-c").is_empty());
     assert_eq!(state.banner.unwrap().text, ["Nothing runs at the server. q quits."]);
