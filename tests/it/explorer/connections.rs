@@ -252,12 +252,15 @@ fn ctrl_c_stops_what_waits_for_a_lock_and_it_is_rolled_back() {
 
 #[test]
 fn what_gives_the_password_of_one_place_is_not_asked_for_that_of_another() {
-    let (one, other) = (server(18), server(15));
-    let ((role, database), (name, place)) = (fresh(one), fresh(other));
+    // A server without databases of other tests: for each of them the command would be run.
+    let one = instance(&options(18));
+    one.run_local("postgres", "CREATE ROLE keyed LOGIN PASSWORD 'keyed'").unwrap();
+    let other = server(15);
+    let (name, place) = fresh(other);
     let home = Home::new(&[("there", open_to(other, &name, &place))]);
     let asked = home.path().join("asked");
-    let command = format!("echo x >> {}; echo {role}", asked.display());
-    let conninfo = open_to(one, &role, &database);
+    let command = format!("echo x >> {}; echo keyed", asked.display());
+    let conninfo = one.conninfo("keyed", "postgres");
     let mut pty = home.explorer(&["--password-command", &command, &conninfo], 120, 30);
     pty.wait_for("· loaded");
     let count = || std::fs::read_to_string(&asked).unwrap().lines().count();
