@@ -209,3 +209,15 @@ pub struct Problem {
     /// What to do.
     pub hint: Option<String>,
 }
+
+impl Problem {
+    /// Of one line.
+    pub fn new(message: impl Into<String>) -> Problem {
+        Problem { message: message.into(), ..Problem::default() }
+    }
+
+    /// Detail and hint, line by line.
+    pub fn more(&self) -> impl Iterator<Item = String> {
+        [&self.detail, &self.hint].into_iter().flatten().flat_map(|text| text.lines()).map(str::to_owned)
+    }
+}

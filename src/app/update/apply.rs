@@ -118,12 +118,8 @@ fn committed(state: &State, read_back: usize, unverified: &[String]) -> Banner {
 }
 
 fn told(tone: Tone, what: &str, problem: Problem) -> Banner {
-    let Problem { message, detail, hint } = problem;
-    let mut text = vec![format!("{what}{message}")];
-    text.extend(
-        [detail, hint].into_iter().flatten().flat_map(|t| t.lines().map(str::to_owned).collect::<Vec<_>>()),
-    );
-    Banner { tone, text }
+    let first = format!("{what}{}", problem.message);
+    Banner { tone, text: std::iter::once(first).chain(problem.more()).collect() }
 }
 
 fn remember(state: &mut State, plan: &Plan, now: Now, read_back: Option<usize>, unverified: Vec<String>) {

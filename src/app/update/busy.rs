@@ -44,14 +44,10 @@ pub fn cancel(state: &mut State, stop: Stop) -> Vec<Effect> {
 fn stopped(state: &State) -> Link {
     match (&state.link, state.loaded_at) {
         (Link::Loading(_), Some(at)) => Link::Ready(at),
-        (Link::Loading(_), None) => Link::Failed(told("Loading was cancelled.")),
-        (Link::Connecting, _) => Link::Failed(told("Connecting was cancelled.")),
+        (Link::Loading(_), None) => Link::Failed(Problem::new("Loading was cancelled.")),
+        (Link::Connecting, _) => Link::Failed(Problem::new("Connecting was cancelled.")),
         (link, _) => link.clone(),
     }
-}
-
-fn told(message: &str) -> Problem {
-    Problem { message: message.to_owned(), ..Problem::default() }
 }
 
 /// Other databases that were being loaded are so no more: they wait for whoever goes there.

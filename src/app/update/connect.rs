@@ -103,11 +103,7 @@ fn log_in(state: &mut State) -> Vec<Effect> {
         }
         Asking::Again(database) => {
             state.wanted = database;
-            let mut effect = reply::load(state);
-            if let Effect::Load { password: given, .. } = &mut effect {
-                *given = Some(password);
-            }
-            vec![effect]
+            vec![reply::load_with(state, Some(password))]
         }
     }
 }
@@ -152,11 +148,7 @@ fn switched(state: &mut State) -> Vec<Effect> {
 }
 
 fn failed(state: &mut State, problem: Problem) -> Vec<Effect> {
-    let Problem { message, detail, hint } = problem;
-    let more = [detail, hint].into_iter().flatten();
-    let lines: Vec<String> =
-        more.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    back_to_list(state, std::iter::once(message).chain(lines).collect())
+    back_to_list(state, std::iter::once(problem.message.clone()).chain(problem.more()).collect())
 }
 
 /// What went wrong is told where the next place is chosen.
@@ -183,7 +175,7 @@ pub fn ask_again(state: &mut State, place: String, refused: bool) {
         true => "The server refuses the password that there was. R asks for another.",
         false => "The server asks for a password. R asks for it.",
     };
-    state.link = Link::Failed(Problem { message: message.to_owned(), ..Problem::default() });
+    state.link = Link::Failed(Problem::new(message));
     // Where something is being written or asked, a prompt would take the keys away.
     if state.editor.is_none() && state.popup.is_none() && state.search.is_none() {
         state.popup = Some(Popup::Login(Login::new(Asking::Again(state.asked.clone()), place, refused)));

@@ -8,10 +8,16 @@ use crate::app::{
     Banner, Effect, Item, Link, Now, Other, OtherState, Problem, Progress, Reply, Snapshot, State, Tone,
 };
 use crate::cluster::Oid;
+use secrecy::SecretString;
 use std::sync::Arc;
 
 /// Asks for everything to be loaded.
 pub fn load(state: &mut State) -> Effect {
+    load_with(state, None)
+}
+
+/// The same with what was typed, in place of the password there was.
+pub fn load_with(state: &mut State, password: Option<SecretString>) -> Effect {
     state.generation += 1;
     state.others_generation = state.generation;
     state.link = Link::Connecting;
@@ -21,7 +27,7 @@ pub fn load(state: &mut State) -> Effect {
     state.retry = None;
     state.asked = database.clone();
     busy::rest(state);
-    Effect::Load { generation: state.generation, database, password: None }
+    Effect::Load { generation: state.generation, database, password }
 }
 
 /// An answer to the last effect.
@@ -114,9 +120,8 @@ pub fn warn(state: &mut State, warnings: &[String]) {
 fn failed(state: &mut State, problem: Problem) {
     if state.has_loaded() {
         let text = format!("Not loaded again: {} What is shown is older.", sentence(&problem.message));
-        let more = [&problem.detail, &problem.hint].into_iter().flatten();
-        let lines = more.flat_map(|text| text.lines().map(str::to_owned));
-        state.banner = Some(Banner { tone: Tone::Bad, text: std::iter::once(text).chain(lines).collect() });
+        let text = std::iter::once(text).chain(problem.more()).collect();
+        state.banner = Some(Banner { tone: Tone::Bad, text });
     }
     state.link = Link::Failed(problem);
 }

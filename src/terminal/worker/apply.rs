@@ -71,7 +71,7 @@ async fn stoppable<T>(work: impl Future<Output = T>, running: &Running, mut stop
 }
 
 fn nothing_sent() -> Problem {
-    Problem { message: "It was stopped before anything was sent.".to_owned(), ..Problem::default() }
+    Problem::new("It was stopped before anything was sent.")
 }
 
 /// The reason comes first; what it looks like from the server's side is detail.

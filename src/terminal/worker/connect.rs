@@ -199,10 +199,7 @@ pub(super) async fn reconnect(office: Arc<Office>, number: u64, replies: Unbound
             let passing = is_passing(&error) || error.kind == ErrorKind::PasswordSource;
             Reconnection::StillGone { problem: Problem::from(error), passing }
         }
-        Err(_) => {
-            let message = "It took too long.".to_owned();
-            Reconnection::StillGone { problem: Problem { message, ..Problem::default() }, passing: true }
-        }
+        Err(_) => Reconnection::StillGone { problem: Problem::new("It took too long."), passing: true },
     };
     let _ = replies.send(Action::Reconnected { number, outcome });
 }

@@ -37,6 +37,11 @@ async fn interrupted(
     said(child.wait_with_output().expect("its output"))
 }
 
+async fn killed(place: &Place<'_>, pid: i32) {
+    let superuser = place.as_superuser().await;
+    superuser.execute("SELECT pg_terminate_backend($1)", &[&pid]).await.expect("killed");
+}
+
 /// Before COMMIT is sent there is nothing to be found out: it is rolled back.
 #[test]
 fn a_session_that_is_killed_before_commit_is_rolled_back() {
@@ -44,15 +49,8 @@ fn a_session_that_is_killed_before_commit_is_rolled_back() {
         let place = place(server).await;
         let superuser = place.as_superuser().await;
         superuser.batch_execute("BEGIN; GRANT SELECT ON s.t TO PUBLIC").await.expect("GRANT");
-        let (out, errors, code) = interrupted(&place, "transactionid", async |pid| {
-            place
-                .as_superuser()
-                .await
-                .execute("SELECT pg_terminate_backend($1)", &[&pid])
-                .await
-                .expect("killed");
-        })
-        .await;
+        let (out, errors, code) =
+            interrupted(&place, "transactionid", async |pid| killed(&place, pid).await).await;
         superuser.batch_execute("ROLLBACK").await.expect("ROLLBACK");
         assert_eq!(code, 1, "{out}{errors}");
         assert!(
@@ -79,15 +77,7 @@ fn commit_under_way_is_found_out_or_told_as_unknown() {
         place.as_superuser().await.batch_execute(&waits).await.expect("ALTER ROLE");
 
         // Killed there, it has committed; its answer was lost.
-        let (out, errors, code) = interrupted(&place, "SyncRep", async |pid| {
-            place
-                .as_superuser()
-                .await
-                .execute("SELECT pg_terminate_backend($1)", &[&pid])
-                .await
-                .expect("killed");
-        })
-        .await;
+        let (out, errors, code) = interrupted(&place, "SyncRep", async |pid| killed(&place, pid).await).await;
         assert_eq!(code, 0, "{out}{errors}");
         assert!(out.contains("\"applied\":\"committed\""), "{out}");
         assert!(place.acl("s.t").await.unwrap().contains("clerk"));
