@@ -166,6 +166,11 @@ impl Pty {
     /// The terminal as a shell wants it back: cooked, its own screen, a cursor, no mouse reports, no paste marks.
     pub fn assert_restored(&self) {
         assert!(self.is_cooked(), "raw mode is left on");
+        // On a busy machine what an ended program wrote last takes its time to come here.
+        let deadline = Instant::now() + LIMIT;
+        while self.seen().emulator.screen().alternate_screen() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let seen = self.seen();
         let screen = seen.emulator.screen();
         assert!(!screen.alternate_screen(), "the alternate screen is left on");
